@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/clock.h"
 #include "core/base/ids.h"
 #include "core/fleet/domain.h"
 
@@ -19,6 +20,10 @@ struct Place {
     StateReason reason = StateReason::Unknown;
     bool persistent = true;
     PlaceRole role = PlaceRole::Defined;
+    /// When the reading was taken in which this host first told that the instance is active there; meaningful for
+    /// active places only. Two hosts that both claim it are a conflict only once each was asked after the other
+    /// had begun: readings are not taken at the same moment.
+    Instant activeSince{};
     bool operator==(const Place&) const = default;
 };
 

@@ -7,8 +7,8 @@
 
 #include <QHash>
 
-#include <array>
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -81,7 +81,9 @@ public:
     [[nodiscard]] Snapshot snapshot() const { return m_snapshot; }
 
 private:
-    void refold(const std::vector<InstanceId>& touched, Inventory& next, InventoryChange& change);
+    using Touched = std::map<InstanceId, std::vector<HostId>>; ///< ids to look at again, and where they may be new
+    void refold(const Touched& touched, Inventory& next, InventoryChange& change) const;
+    static void markDuplicates(Inventory& next, Touched& touched, InventoryChange& change);
     Snapshot m_snapshot;
 };
 
