@@ -4,7 +4,6 @@
 
 #include "core/base/log.h"
 
-#include <atomic>
 #include <condition_variable>
 #include <exception>
 #include <map>
@@ -18,10 +17,24 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-std::atomic<int>& abandoned()
+/// Lane threads that run now. Never destroyed: a thread may outlive main().
+struct Census {
+    std::mutex mutex;
+    std::condition_variable changed;
+    int running = 0;
+
+    void add(int n)
+    {
+        const std::scoped_lock lock(mutex);
+        running += n;
+        changed.notify_all();
+    }
+};
+
+Census& census()
 {
-    static std::atomic<int> count{0};
-    return count;
+    static Census* theCensus = new Census;
+    return *theCensus;
 }
 
 void runGuarded(const QString& name, const std::function<void()>& task)
@@ -38,15 +51,14 @@ void runGuarded(const QString& name, const std::function<void()>& task)
 
 } // namespace
 
-struct Lane::State {
+/// What a lane and its thread share; the thread keeps it alive when it is left behind.
+struct LaneState {
+    using Task = Lane::Task;
     mutable std::mutex mutex;
     std::condition_variable_any wake;
-    std::condition_variable ended;
     std::multimap<Steady::time_point, Task> queue; // equal keys keep their order of arrival
     std::optional<Steady::time_point> runningSince;
     std::stop_source stop;
-    bool finished = false;
-    bool left = false; // the lane is gone; this thread runs alone
     QString name;
 
     void loop()
@@ -77,30 +89,25 @@ struct Lane::State {
         queue.clear();
         lock.unlock();
         dropped.clear();
-        lock.lock();
-        finished = true;
-        if (left)
-            --abandoned();
-        ended.notify_all();
     }
 };
 
 Lane::Lane(const QString& name)
-    : m_state(std::make_shared<State>())
+    : m_state(std::make_shared<LaneState>())
 {
     m_state->name = name;
     // Detached, with its state shared: the only way to give up a thread that hangs inside a foreign call.
-    std::thread([state = m_state] { state->loop(); }).detach();
+    census().add(1);
+    std::thread([state = m_state]() mutable {
+        state->loop();
+        state.reset(); // what it owns ends before it counts as ended
+        census().add(-1);
+    }).detach();
 }
 
 Lane::~Lane()
 {
     stop();
-    std::unique_lock lock(m_state->mutex);
-    if (!m_state->ended.wait_for(lock, joinTimeout, [this] { return m_state->finished; })) {
-        m_state->left = true;
-        ++abandoned();
-    }
 }
 
 void Lane::post(Task task)
@@ -110,9 +117,26 @@ void Lane::post(Task task)
 
 void Lane::postDelayed(std::chrono::milliseconds delay, Task task)
 {
-    const std::scoped_lock lock(m_state->mutex);
-    m_state->queue.emplace(Steady::now() + delay, std::move(task));
-    m_state->wake.notify_one();
+    poster().postDelayed(delay, std::move(task));
+}
+
+Lane::Poster Lane::poster() const
+{
+    Poster result;
+    result.m_state = m_state;
+    return result;
+}
+
+void Lane::Poster::postDelayed(std::chrono::milliseconds delay, Task task) const
+{
+    const std::shared_ptr<LaneState> state = m_state.lock();
+    if (!state)
+        return;
+    const std::scoped_lock lock(state->mutex);
+    if (state->stop.stop_requested())
+        return; // the task is dropped, as those that still wait are
+    state->queue.emplace(Steady::now() + delay, std::move(task));
+    state->wake.notify_one();
 }
 
 void Lane::stop()
@@ -134,19 +158,19 @@ std::size_t Lane::queued() const
     return m_state->queue.size();
 }
 
-int Lane::abandonedCount()
+int Lane::waitForEnded(std::chrono::milliseconds timeout)
 {
-    return abandoned().load();
+    Census& all = census();
+    std::unique_lock lock(all.mutex);
+    all.changed.wait_for(lock, timeout, [&all] { return all.running == 0; });
+    return all.running;
 }
 
 void runDetached(const QString& name, std::function<void()> task)
 {
     std::thread([name, task = std::move(task)]() mutable {
         nameThisThread(name);
-        ++abandoned();
         runGuarded(name, task);
-        task = nullptr;
-        --abandoned();
     }).detach();
 }
 

@@ -9,7 +9,7 @@
 namespace drover {
 
 /// The whole course of a job in bounded memory: every sample of the last while, and older ones thinned to ever
-/// coarser steps. Iteration marks are never thinned away.
+/// coarser steps. Iteration marks stay, unless there is nothing but marks left to thin.
 class SampleSeries {
 public:
     explicit SampleSeries(std::size_t capacity = 4096);

@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: Drover contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/job/outcome.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace drover {
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(Outcome)
+};
+
+struct Side {
+    bool known = false;
+    bool present = false; ///< defined or running there
+    bool active = false;  ///< running or paused of its own, not half-arrived
+    bool halfWay = false; ///< incoming, or paused by the migration
+};
+
+Side look(const Result<std::vector<DomainPresence>>& answer, const InstanceId& id)
+{
+    Side side;
+    side.known = answer.has_value();
+    if (!answer)
+        return side;
+    const auto it = std::find_if(answer->begin(), answer->end(), [&](const DomainPresence& p) { return p.id == id; });
+    if (it == answer->end())
+        return side;
+    side.present = true;
+    side.active = it->state == PowerState::Running || it->state == PowerState::Paused ||
+                  it->state == PowerState::Suspended || it->state == PowerState::ShuttingDown;
+    side.halfWay = it->state == PowerState::Paused &&
+                   (it->reason == StateReason::Migration || it->reason == StateReason::PostCopy ||
+                    it->reason == StateReason::PostCopyFailed);
+    return side;
+}
+
+void setError(JobOutcome& outcome, Error error)
+{
+    outcome.error = std::move(error);
+    outcome.hasError = true;
+}
+
+} // namespace
+
+std::optional<JobOutcome> decideOutcome(const EndEvidence& e)
+{
+    JobOutcome outcome;
+    const Side source = look(e.atSource, e.instance);
+    const Side destination = look(e.atDestination, e.instance);
+    if (!source.known || !destination.known) {
+        const auto& silent = source.known ? e.atDestination : e.atSource;
+        const QString host = source.known ? e.destination.value : e.source.value;
+        outcome.state = JobState::Unknown;
+        setError(outcome, {ErrorCode::Unreachable,
+                           Text::tr("%1 could not be asked where %2 runs; nothing is assumed").arg(host, e.name),
+                           silent.error().message, host, e.name});
+        return outcome;
+    }
+    if (e.kind == MigrationKind::Offline) {
+        outcome.runsOn = std::vector<HostId>{};
+        if (source.present)
+            outcome.runsOn->push_back(e.source);
+        if (destination.present)
+            outcome.runsOn->push_back(e.destination);
+        outcome.state = destination.present && !e.callError ? JobState::Completed : JobState::Failed;
+        if (outcome.state == JobState::Failed)
+            setError(outcome, e.callError.value_or(Error{ErrorCode::OperationFailed,
+                                                         Text::tr("%1 is not defined on %2").arg(e.name, e.destination.value),
+                                                         {}, e.destination.value, e.name}));
+        return outcome;
+    }
+    if (source.active && destination.active) {
+        if (source.halfWay || destination.halfWay)
+            return std::nullopt; // the switch-over, or the clean-up after a failure, is still going on
+        outcome.state = JobState::Unknown;
+        outcome.runsOn = {e.source, e.destination};
+        setError(outcome, {ErrorCode::OperationFailed,
+                           Text::tr("%1 runs on both %2 and %3: stop one of them at once, two writers may destroy its "
+                                    "disks").arg(e.name, e.source.value, e.destination.value),
+                           {}, {}, e.name});
+        return outcome;
+    }
+    if (destination.active) {
+        if (destination.halfWay)
+            return std::nullopt;
+        outcome.state = JobState::Completed;
+        outcome.runsOn = {e.destination};
+        return outcome;
+    }
+    if (source.active) {
+        if (source.halfWay)
+            return std::nullopt;
+        outcome.state = e.cancelRequested ? JobState::Cancelled : JobState::Failed;
+        outcome.runsOn = {e.source};
+        if (outcome.state == JobState::Failed)
+            setError(outcome, e.callError.value_or(
+                                  Error{ErrorCode::OperationFailed,
+                                        Text::tr("The migration ended without moving %1: it runs on %2 as before")
+                                            .arg(e.name, e.source.value),
+                                        {}, e.source.value, e.name}));
+        return outcome;
+    }
+    outcome.state = JobState::Failed;
+    outcome.runsOn = std::vector<HostId>{};
+    Error error = e.callError.value_or(Error{ErrorCode::OperationFailed, {}, {}, {}, e.name});
+    error.message = Text::tr("%1 runs on neither %2 nor %3%4")
+                        .arg(e.name, e.source.value, e.destination.value,
+                             error.message.isEmpty() ? QString() : QStringLiteral(": ") + error.message);
+    setError(outcome, std::move(error));
+    return outcome;
+}
+
+} // namespace drover

@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: Drover contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/session/host_lane.h"
+
+#include "core/base/log.h"
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+namespace drover {
+
+/// Owned by the lane's thread as much as by the lane, so that a hung call can be left behind with all it touches.
+struct HostLane::Shared : std::enable_shared_from_this<HostLane::Shared> {
+    HostConfig config;
+    std::shared_ptr<Backend> backend;
+    LaneTiming timing;
+    SessionSink sink;
+    Lane::Poster poster;
+    std::atomic<bool> nudged{false};
+
+    // Below: touched by the lane's thread only.
+    std::unique_ptr<InventorySource> source;
+    std::unique_ptr<HostQuery> query;
+    bool isOpen = false;
+    int failures = 0;
+    quint64 generation = 0; // a planned poll of an older generation has been overtaken
+    bool freshNext = false;
+
+    void onEvent(const HostEvent& event)
+    {
+        sink.push(LaneEvent{config.id, event});
+        if (event.kind == HostEvent::Kind::JobIteration && event.iteration > 1)
+            return; // tells nothing that the inventory holds
+        nudge(Milliseconds(15), false);
+    }
+
+    void nudge(Milliseconds delay, bool fresh)
+    {
+        if (nudged.exchange(true) && !fresh)
+            return;
+        poster.postDelayed(delay, [self = weak_from_this(), fresh](std::stop_token stop) {
+            const auto shared = self.lock();
+            if (!shared)
+                return;
+            shared->nudged = false;
+            shared->freshNext |= fresh;
+            shared->step(stop);
+        });
+    }
+
+    void plan(Milliseconds delay)
+    {
+        const quint64 planned = ++generation;
+        poster.postDelayed(delay, [self = weak_from_this(), planned](std::stop_token stop) {
+            const auto shared = self.lock();
+            if (shared && shared->generation == planned)
+                shared->step(stop);
+        });
+    }
+
+    void goDown(Error error)
+    {
+        if (isOpen)
+            source->close();
+        isOpen = false;
+        query.reset();
+        ++failures;
+        const auto doubled = timing.retryFirst * (1 << std::min(failures - 1, 10));
+        const auto pause = std::min<Milliseconds>(doubled, timing.retryMost);
+        if (error.host.isEmpty())
+            error.host = config.id.value;
+        if (failures == 1)
+            qCWarning(logHost).noquote() << QStringLiteral("%1: %2").arg(config.id.value, error.message);
+        sink.push(HostUpdate{config.id, ConnectionState::Down, std::move(error), nullptr, backend->clock().now()});
+        plan(pause);
+    }
+
+    void step(const std::stop_token& stop)
+    {
+        if (stop.stop_requested())
+            return;
+        if (!source) {
+            source = backend->inventorySource(config, [self = weak_from_this()](const HostEvent& event) {
+                if (const auto shared = self.lock())
+                    shared->onEvent(event);
+            });
+        }
+        if (!isOpen) {
+            Result<void> opened = source->open(stop);
+            if (stop.stop_requested())
+                return;
+            if (!opened) {
+                goDown(std::move(opened.error()));
+                return;
+            }
+            isOpen = true;
+            freshNext = true;
+        }
+        Result<std::shared_ptr<const HostReading>> reading = source->read(std::exchange(freshNext, false), stop);
+        if (stop.stop_requested())
+            return;
+        if (!reading) {
+            goDown(std::move(reading.error()));
+            return;
+        }
+        if (failures > 0)
+            qCInfo(logHost).noquote() << QStringLiteral("%1 answers again").arg(config.id.value);
+        failures = 0;
+        sink.push(HostUpdate{config.id, ConnectionState::Up, {}, std::move(*reading), backend->clock().now()});
+        // Hosts that were connected together must not be read together for ever.
+        plan(timing.poll + Milliseconds(static_cast<qint64>(qHash(config.id.value) % 97)));
+    }
+};
+
+HostLane::HostLane(HostConfig config, const std::shared_ptr<Backend>& backend, LaneTiming timing, SessionSink sink)
+    : m_shared(std::make_shared<Shared>())
+    , m_lane(QStringLiteral("host ") + config.id.value)
+{
+    m_shared->config = std::move(config);
+    m_shared->backend = backend;
+    m_shared->timing = timing;
+    m_shared->sink = std::move(sink);
+    m_shared->poster = m_lane.poster();
+    m_shared->nudge(Milliseconds(0), true);
+}
+
+void HostLane::refresh(bool fresh)
+{
+    m_shared->nudge(Milliseconds(0), fresh);
+}
+
+void HostLane::ask(quint64 ticket, std::shared_ptr<const DomainDefinition> guest, bool find, bool compareCpu)
+{
+    m_lane.post([shared = m_shared, ticket, guest = std::move(guest), find, compareCpu](const std::stop_token& stop) {
+        if (!shared->query)
+            shared->query = shared->backend->hostQuery(shared->config);
+        Asked answer;
+        answer.ticket = ticket;
+        answer.host = shared->config.id;
+        if (find)
+            answer.found = shared->query->find(guest->id, guest->name, stop);
+        if (compareCpu && answer.found) {
+            Result<CpuComparison> cpu = shared->query->compareCpu(*guest, stop);
+            answer.cpu = cpu ? std::move(*cpu)
+                             : CpuComparison{CpuComparison::Answer::Unknown, {}, cpu.error().message};
+        }
+        if (!answer.found)
+            shared->query.reset(); // its connection may be dead: the next question opens a new one
+        shared->sink.push(std::move(answer));
+    });
+}
+
+} // namespace drover

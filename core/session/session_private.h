@@ -1,0 +1,116 @@
+// SPDX-FileCopyrightText: Drover contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/job/job_monitor.h"
+#include "core/session/host_lane.h"
+#include "core/session/job_lane.h"
+#include "core/session/session.h"
+
+#include <QTimer>
+
+#include <deque>
+#include <set>
+
+namespace drover {
+
+/// A move while it is alive: the job that is shown, and what works for it.
+struct RunningJob {
+    Job job;
+    MoveRequest request;
+    JobMonitor monitor;
+    std::unique_ptr<JobLane> lane; ///< from the moment the hosts work on it until its end
+    std::optional<JobStats> lastStats;
+    std::optional<JobStats> completed; ///< the record of a good end
+    std::optional<Error> callError;
+    bool launched = false;        ///< the migrate call was made
+    bool seenByPoll = false;      ///< a poll has found the migration at least once
+    int missedPolls = 0;          ///< polls in a row that found none (foreign moves)
+    bool cancelRequested = false;
+    Instant returnedAt{};
+    int verifyRound = 0;
+    std::optional<Result<std::vector<DomainPresence>>> atSource;
+    std::optional<Result<std::vector<DomainPresence>>> atDestination;
+};
+
+/// One check that waits for its hosts' answers.
+struct PendingCheck {
+    MoveRequest request;
+    Session::CheckCallback done;
+    PairEvidence evidence;
+    bool sourceAnswered = false;
+    bool destinationAnswered = false;
+};
+
+/// A question asked for the judgement of a drag.
+struct PendingJudgement {
+    InstanceId instance;
+    HostId destination;
+};
+
+struct CachedEvidence {
+    PairEvidence evidence;
+    Instant at{};
+};
+
+struct Session::Private {
+    explicit Private(Session& session);
+
+    Session& q;
+    Mailbox<SessionMessage> mailbox;
+    SessionSink sink;
+    std::map<HostId, std::unique_ptr<HostLane>> lanes;
+    std::set<HostId> heardOf; ///< hosts that have answered or failed at least once
+    bool wasSettled = false;
+    QTimer watch; ///< looks for lanes that hang
+
+    quint64 lastTicket = 0;
+    std::map<quint64, Session::ControlCallback> controls;
+    std::map<quint64, Session::ServiceCallback> services;
+    std::map<quint64, PendingCheck> checks;
+    std::map<quint64, PendingJudgement> judgements;
+    std::map<std::pair<InstanceId, HostId>, CachedEvidence> evidence;
+    bool judgementPosted = false; ///< judgementChanged is on its way
+
+    quint64 lastJob = 0;
+    std::map<JobId, std::unique_ptr<RunningJob>> jobs; ///< in order of arrival: ids only grow
+    std::map<InstanceId, Instant> endedAt;             ///< when the last move of an instance ended
+
+    void handle(std::vector<SessionMessage> batch);
+    void foldUpdates(std::vector<HostUpdate> updates);
+    void startLane(const HostConfig& config);
+    void watchLanes();
+    [[nodiscard]] const HostConfig* config(const HostId& host) const;
+    [[nodiscard]] SessionSink sinkCopy() const { return sink; }
+
+    // session_evidence.cpp
+    void handleAsked(const Asked& answer);
+    void finishCheck(quint64 ticket);
+    [[nodiscard]] PairEvidence cachedEvidence(const InstanceId& instance, const HostId& destination) const;
+    [[nodiscard]] Result<std::vector<CheckResult>> runAll(const MoveRequest& request, const PairEvidence& asked) const;
+
+    // session_jobs.cpp
+    [[nodiscard]] RunningJob* find(const JobId& id);
+    [[nodiscard]] RunningJob* activeJobOf(const InstanceId& id);
+    RunningJob& addJob(const Instance& instance, const MoveRequest& request, StartedBy startedBy);
+    void pumpQueue();
+    void begin(RunningJob& running);
+    void launch(RunningJob& running);
+    void handleEvent(const LaneEvent& message);
+    void handlePoll(JobPolled message);
+    void handleReturn(JobReturned message);
+    void followInventory(const InventoryChange& change);
+    void addSample(RunningJob& running, const JobStats& stats, bool mark);
+    void decide(RunningJob& running, const QString& action, const QString& reason);
+    void control(const JobId& id, const QString& action, const QString& reason, JobLane::Control what,
+                 Session::ControlCallback done);
+
+    // session_verify.cpp
+    void verify(RunningJob& running);
+    void handleVerified(JobVerified message);
+    void settle(RunningJob& running);
+    void finish(RunningJob& running, JobOutcome outcome);
+    [[nodiscard]] Milliseconds since(const RunningJob& running) const;
+};
+
+} // namespace drover
