@@ -9,8 +9,6 @@
 
 #include <memory>
 
-class QApplication;
-
 namespace drover {
 
 class PortalColourScheme;
@@ -29,7 +27,8 @@ class Theme final : public QObject
 {
     Q_OBJECT
 public:
-    explicit Theme(QApplication& application, QObject* parent = nullptr);
+    /// After the application was made: changes its style and palette.
+    explicit Theme(QObject* parent = nullptr);
     ~Theme() override;
 
     [[nodiscard]] ThemeChoice choice() const { return m_choice; }
@@ -45,7 +44,6 @@ Q_SIGNALS:
 private:
     void apply();
 
-    QApplication& m_application;
     bool m_platformDark = false;
     ThemeChoice m_choice = ThemeChoice::System;
     bool m_dark = false;

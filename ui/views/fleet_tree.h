@@ -10,7 +10,9 @@
 
 namespace drover {
 
+class DragAutoScroll;
 class DragJudge;
+class FleetDelegate;
 class FleetTreeModel;
 class FleetTreeProxy;
 
@@ -45,16 +47,23 @@ protected:
     void dropEvent(QDropEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) override;
 
 private:
     [[nodiscard]] HostId hostAt(const QPoint& position) const;
+    void hover(const HostId& host);
+    void activate(const QModelIndex& index);
+    void expandZones(const QModelIndex& parent, int first, int last);
 
     Session& m_session;
     DragJudge& m_judge;
     FleetTreeModel* m_model;
     FleetTreeProxy* m_proxy;
+    FleetDelegate* m_delegate;
+    std::unique_ptr<DragAutoScroll> m_autoScroll;
 };
 
 } // namespace drover

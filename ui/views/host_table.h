@@ -10,7 +10,9 @@
 
 namespace drover {
 
+class DragAutoScroll;
 class DragJudge;
+class FleetDelegate;
 class HostModel;
 class HostProxy;
 
@@ -44,16 +46,20 @@ protected:
     void dropEvent(QDropEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) override;
 
 private:
     [[nodiscard]] HostId hostAt(const QPoint& position) const;
+    void hover(const HostId& host);
 
     Session& m_session;
     DragJudge& m_judge;
     HostModel* m_model;
     HostProxy* m_proxy;
+    FleetDelegate* m_delegate;
+    std::unique_ptr<DragAutoScroll> m_autoScroll;
 };
 
 } // namespace drover
