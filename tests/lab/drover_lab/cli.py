@@ -1,0 +1,239 @@
+# SPDX-FileCopyrightText: Drover contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line of `lab`."""
+import argparse
+import json
+import os
+import sys
+
+from . import commands, guests, network
+from .folder import Lab, default_folder
+from .kernel import LabError
+
+TOP = """A laboratory on this one machine: real libvirt hosts h1, h2, ... with emulated guests, their network in your hands.
+Each lab has a folder: --dir, else DROVER_LAB_DIR, else drover-lab-NAME under XDG_RUNTIME_DIR or /tmp (--name, default main)."""
+
+
+def positive(text):
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def up_options(parser):
+    parser.add_argument("--hosts", type=positive, default=3, metavar="N", help="how many hosts (default 3)")
+    parser.add_argument("--guests", type=int, default=0, metavar="N", help="guests vm1.. running on h1 (default none)")
+    parser.add_argument("--guest-memory", type=int, default=64, metavar="MIB", help="memory of each of them (default 64)")
+    parser.add_argument("--keepalive", default="5,5", metavar="I,C",
+                        help="a lost peer is noticed after about I*(C+1) seconds (default 5,5; 1,3 for quick tests)")
+    parser.add_argument("--link", type=float, metavar="MIB_S", help="speed of every host's cable (default: not limited)")
+
+
+def make_parser():
+    places = argparse.ArgumentParser(add_help=False)
+    places.add_argument("--dir", metavar="DIR", default=argparse.SUPPRESS, help="folder of the lab")
+    places.add_argument("--name", metavar="PREFIX", default=argparse.SUPPRESS, help="name of the lab")
+    parser = argparse.ArgumentParser(prog="lab", description=TOP, formatter_class=argparse.RawDescriptionHelpFormatter, parents=[places])
+    commands_ = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name, text, *, inside=commands_):
+        return inside.add_parser(name, help=text, description=text, parents=[places])
+
+    each = command("up", "start a lab (nothing happens if it is up)")
+    up_options(each)
+    each.add_argument("--owner", type=int, metavar="PID", help="take the lab down when this process ends")
+    command("down", "end a lab and remove its folder, whatever state it is in")
+    each = command("run", "start a lab, run a command with DROVER_LAB_DIR and DROVER_LAB set, take the lab down whatever happens")
+    up_options(each)
+    each.add_argument("program", nargs=argparse.REMAINDER, metavar="-- CMD...")
+
+    guest = command("guest", "guests: add, rate, check, list, remove").add_subparsers(dest="what", required=True, metavar="WHAT")
+    each = command("add", "make a guest and start it", inside=guest)
+    each.add_argument("guest", metavar="NAME")
+    each.add_argument("--host", default="h1", help="where (default h1)")
+    each.add_argument("--memory", type=int, default=64, metavar="MIB", help="default 64")
+    each.add_argument("--hot", type=int, default=8, metavar="MIB", help="working set that is rewritten (default 8)")
+    each.add_argument("--used", type=int, metavar="MIB", help="memory filled with noise (default: all, at most 512)")
+    each.add_argument("--rate", default="0", help="pages a second, or MiB a second as 2MiB/s (default 0)")
+    each.add_argument("--disk", choices=["none", "nbd", "local", "shared"], default="none")
+    each.add_argument("--nbd", action="store_const", const="nbd", dest="disk", help="same as --disk nbd")
+    each.add_argument("--disk-mib", type=int, default=16, metavar="MIB", help="size of the disk (default 16)")
+    each.add_argument("--persistent", action=argparse.BooleanOptionalAction, default=True, help="defined, not only running (default)")
+    each.add_argument("--transient", action="store_false", dest="persistent", help="running, not defined")
+    each.add_argument("--uuid")
+    each = command("rate", "how fast a guest writes, from now on", inside=guest)
+    each.add_argument("guest", metavar="NAME")
+    each.add_argument("rate", metavar="MIB_S", help="MiB a second; pages a second as 500p")
+    for name, text in (("remove", "end a guest and forget it, on every host"),
+                       ("check", "is it running in one place, still counting, without a lost write? exit 0 if so")):
+        each = command(name, text, inside=guest)
+        each.add_argument("guest", metavar="NAME")
+        each.add_argument("--json", action="store_true")
+    each = command("list", "all guests and where they run", inside=guest)
+    each.add_argument("--json", action="store_true")
+
+    each = command("status", "what is on, cut, frozen, and where the guests are")
+    each.add_argument("--json", action="store_true")
+    each = command("shape", "speed of a host's (or the console's) cable, both directions")
+    each.add_argument("host")
+    each.add_argument("speed", metavar="MIB_S|off")
+    for name, text in (("cut", "pull a cable out at the switch: no reset, no ICMP, silence"), ("mend", "plug it in again"),
+                       ("unblock", "take back all `block`s of a host")):
+        command(name, text).add_argument("host")
+    each = command("block", "a host's migration ports answer nothing any more")
+    each.add_argument("host")
+    each.add_argument("--reject", action="store_true", help="answer with a reset instead of silence")
+    each.add_argument("--port", help="another port or range, as 16509 or 49152:49215")
+    each = command("power", "switch a host off (all at once, nobody is told) or on")
+    each.add_argument("host")
+    each.add_argument("state", choices=["on", "off"])
+    each.add_argument("--rst", action="store_true", help="off: leave the cable, so that peers see their connections closed")
+    each = command("daemon", "libvirtd of a host; guests run on. After stop and kill it stays away until start")
+    each.add_argument("host")
+    each.add_argument("action", choices=["stop", "start", "restart", "kill", "freeze", "thaw"])
+    each = command("exec", "run a program in a host (h1...) or the console (con)")
+    each.add_argument("host", metavar="HOST|con")
+    each.add_argument("program", nargs=argparse.REMAINDER, metavar="-- CMD...")
+    each = command("virsh", "virsh on a host, over its unix socket (works with the cable cut)")
+    each.add_argument("host")
+    each.add_argument("program", nargs=argparse.REMAINDER, metavar="ARGS...")
+    return parser
+
+
+def program_of(options):
+    words = options.program[1:] if options.program[:1] == ["--"] else options.program
+    if not words:
+        raise LabError(f"`lab {options.command}` needs a command after --")
+    return words
+
+
+def up_arguments(options, name, folder):
+    try:
+        interval, count = (int(part) for part in options.keepalive.split(","))
+        if interval < 1 or count < 1:
+            raise ValueError
+    except ValueError:
+        raise LabError(f"--keepalive {options.keepalive}: give two numbers from 1 on, as 1,3") from None
+    if options.hosts > 200:
+        raise LabError("--hosts: a lab has at most 200")
+    if options.link is not None and options.link <= 0:
+        raise LabError("--link: give a speed above 0 in MiB/s")
+    return {"folder": folder, "name": name, "hosts": options.hosts, "guest_count": options.guests,
+            "keepalive": (interval, count), "link": options.link, "memory": options.guest_memory}
+
+
+def folder_of(options):
+    name = getattr(options, "name", None)
+    if hasattr(options, "dir"):
+        return options.dir
+    if name:
+        return default_folder(name)
+    if options.command == "run":
+        return default_folder(f"run{os.getpid()}")
+    return os.environ.get("DROVER_LAB_DIR") or default_folder("main")
+
+
+def guest_command(lab, options):
+    if options.what == "add":
+        guests.add(lab, options.guest, host=options.host, memory=options.memory, hot=options.hot, used=options.used,
+                   rate=guests.pages(options.rate), disk=options.disk, disk_mib=options.disk_mib,
+                   persistent=options.persistent, uuid=options.uuid)
+        print(f"{options.guest} runs on {options.host}")
+    elif options.what == "rate":
+        rate = options.rate[:-1] if options.rate.endswith("p") else options.rate.removesuffix("MiB/s") + "MiB/s"
+        guests.set_rate(lab, options.guest, guests.pages(rate))
+    elif options.what == "remove":
+        guests.spec(lab, options.guest)
+        guests.remove(lab, options.guest)
+    elif options.what == "check":
+        found = guests.check(lab, options.guest)
+        print(json.dumps(found) if options.json else check_text(found))
+        return 0 if found["ok"] else 1
+    elif options.what == "list":
+        list_guests(lab, options.json)
+    return 0
+
+
+def check_text(found):
+    report = found["report"]
+    told = "never reported" if report is None else " ".join(f"{key}={value}" for key, value in report.items())
+    where = " and ".join(found["hosts"]) or "no host"
+    verdict = "sound" if found["ok"] else "NOT SOUND"
+    return f"{found['name']}: {verdict}; runs on {where}; {'counting' if found['counting'] else 'NOT counting'}; {told}"
+
+
+def list_guests(lab, as_json):
+    states = guests.places(lab)
+    rows = []
+    for name in guests.names(lab):
+        guest = guests.spec(lab, name)
+        guest["states"] = {host: found[name] for host, found in states.items() if found and name in found}
+        rows.append(guest)
+    if as_json:
+        print(json.dumps(rows, indent=2))
+        return
+    for guest in rows:
+        where = ", ".join(f"{host}: {state}" for host, state in guest["states"].items()) or "on no host that answers"
+        print(f"{guest['name']:10} {guest['memory']} MiB, {guest['hot']} hot at {guest['rate']} pages/s, disk {guest['disk']}; {where}")
+
+
+def dispatch(options, tool):
+    folder = folder_of(options)
+    if options.command in ("up", "run"):
+        name = getattr(options, "name", None) or os.path.basename(os.path.abspath(folder)).removeprefix("drover-lab-")
+        arguments = up_arguments(options, name, folder)
+        if options.command == "run":
+            return commands.run(arguments, program_of(options), tool)
+        lab, fresh = commands.up(**arguments, owner=options.owner)
+        print(f"{'up' if fresh else 'is up already'}: {lab.folder}")
+        return 0
+    if options.command == "down":
+        print(f"{'down' if commands.down(folder) else 'nothing there'}: {folder}")
+        return 0
+    lab = Lab.find(folder)
+    if options.command == "guest":
+        return guest_command(lab, options)
+    if options.command == "status":
+        found = commands.status(lab)
+        print(json.dumps(found, indent=2) if options.json else commands.status_text(found))
+        return 0
+    if options.command == "exec":
+        return commands.execute(lab, options.host, program_of(options))
+    if options.command == "virsh":
+        os.execvp("virsh", ["virsh", "-c", lab.unix_uri(lab.host(options.host)), *program_of(options)])
+    fault(lab, options)
+    return 0
+
+
+def fault(lab, options):
+    if options.command == "shape":
+        try:
+            speed = None if options.speed == "off" else float(options.speed)
+        except ValueError:
+            speed = 0
+        if speed is not None and speed <= 0:
+            raise LabError(f"shape {options.speed}: give a speed above 0 in MiB/s, or off")
+        network.shape(lab, options.host, speed)
+    elif options.command in ("cut", "mend"):
+        network.set_cable(lab, options.host, options.command == "mend")
+    elif options.command == "block":
+        network.block(lab, options.host, options.reject, options.port)
+    elif options.command == "unblock":
+        network.unblock(lab, options.host)
+    elif options.command == "power":
+        commands.power(lab, options.host, options.state == "on", options.rst)
+    elif options.command == "daemon":
+        commands.daemon(lab, options.host, options.action)
+
+
+def main(tool):
+    try:
+        return dispatch(make_parser().parse_args(), tool)
+    except LabError as error:
+        print(f"lab: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"lab: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    return 1

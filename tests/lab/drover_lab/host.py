@@ -1,0 +1,277 @@
+# SPDX-FileCopyrightText: Drover contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One host: its files, its PID 1, its libvirtd."""
+import os
+import shutil
+import signal
+import subprocess
+
+from . import kernel
+from .kernel import LabError, Process
+
+LIBVIRTD = "/usr/sbin/libvirtd"
+CAPABILITIES = "cache/libvirt/qemu/capabilities"  # of a host's folder: what libvirtd learned about QEMU
+QEMU_USER = "libvirt-qemu:x:64055:64055:libvirt qemu:/var/lib/libvirt:/usr/sbin/nologin"
+QEMU_GROUP = "libvirt-qemu:x:64055:"
+# All of /etc that a host gets. The files are private copies: a package installation outside replaces such files, and
+# the kernel then drops mounts on them. Folders stay what they are, and are mounted.
+FROM_ETC = ("passwd", "group", "nsswitch.conf", "host.conf", "protocols", "services", "ethertypes", "ld.so.cache", "ld.so.conf",
+            "localtime", "timezone", "magic", "mime.types")
+FOLDERS_FROM_ETC = ("alternatives", "iproute2", "sasl2", "libnl-3", "ld.so.conf.d")
+DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "net/tun", "userfaultfd")
+
+LIBVIRTD_CONF = """listen_tls = 0
+listen_tcp = 1
+listen_addr = "0.0.0.0"
+auth_tcp = "none"
+auth_unix_rw = "none"
+auth_unix_ro = "none"
+unix_sock_rw_perms = "0700"
+host_uuid = "{uuid}"
+keepalive_interval = {interval}
+keepalive_count = {count}
+max_clients = 5000
+max_anonymous_clients = 5000
+"""
+
+QEMU_CONF = """security_driver = "none"
+user = "root"
+group = "root"
+dynamic_ownership = 0
+remember_owner = 0
+namespaces = []
+cgroup_controllers = []
+stdio_handler = "file"
+migration_address = "0.0.0.0"
+migration_host = "{address}"
+keepalive_interval = {interval}
+keepalive_count = {count}
+"""
+
+POOL = """<pool type='dir'>
+  <name>{name}</name>
+  <source/>
+  <target><path>/var/lib/libvirt/{name}</path></target>
+</pool>
+"""
+
+
+def _write(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _ensure_line(path, name, line):
+    with open(path, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    if not any(entry.startswith(name + ":") for entry in lines):
+        _write(path, "\n".join(lines + [line]) + "\n")
+
+
+def prepare(lab, name, capabilities):
+    """Writes the host's folder. `capabilities`: folder with what an earlier lab learned about QEMU, or None."""
+    interval, count = lab.description["keepalive"]
+    for part in ("run", "lib/libvirt/images", "lib/libvirt/shared", "log/libvirt", CAPABILITIES,
+                 "etc/libvirt/storage/autostart", "etc/pki", "dev"):
+        os.makedirs(lab.path(name, part), exist_ok=True)
+    etc = lab.path(name, "etc")
+    for entry in FROM_ETC:
+        source, target = os.path.join("/etc", entry), os.path.join(etc, entry)
+        if os.path.exists(source):
+            shutil.copyfile(source, target)
+    for entry in FOLDERS_FROM_ETC:
+        if os.path.isdir(os.path.join("/etc", entry)):
+            os.mkdir(os.path.join(etc, entry))
+    _ensure_line(os.path.join(etc, "passwd"), "libvirt-qemu", QEMU_USER)
+    _ensure_line(os.path.join(etc, "group"), "libvirt-qemu", QEMU_GROUP)
+    shutil.copyfile(lab.path("hosts"), os.path.join(etc, "hosts"))
+    _write(os.path.join(etc, "hostname"), name + "\n")
+    _write(os.path.join(etc, "libvirt/libvirtd.conf"),
+           LIBVIRTD_CONF.format(uuid=lab.host_uuid(name), interval=interval, count=count))
+    _write(os.path.join(etc, "libvirt/qemu.conf"),
+           QEMU_CONF.format(address=lab.addresses[name], interval=interval, count=count))
+    for pool in ("images", "shared"):
+        _write(os.path.join(etc, f"libvirt/storage/{pool}.xml"), POOL.format(name=pool))
+        os.symlink(f"/etc/libvirt/storage/{pool}.xml", os.path.join(etc, f"libvirt/storage/autostart/{pool}.xml"))
+    if capabilities and os.path.isdir(capabilities):
+        copy_capabilities(capabilities, lab.path(name, CAPABILITIES))
+
+
+def copy_capabilities(source, target):
+    os.makedirs(target, exist_ok=True)
+    for entry in os.listdir(source):
+        if entry.endswith(".xml"):
+            shutil.copy2(os.path.join(source, entry), os.path.join(target, entry + ".new"))
+            os.replace(os.path.join(target, entry + ".new"), os.path.join(target, entry))
+
+
+def _own_devices():
+    """A /dev with the harmless devices only: above all without /dev/kvm, for every guest here is emulated."""
+    new = "dev"
+    kernel.mount("tmpfs", new, "tmpfs", kernel.MS_NOSUID, "mode=755,size=64k")
+    for device in DEVICES:
+        if os.path.exists("/dev/" + device):
+            os.makedirs(os.path.dirname(f"{new}/{device}"), exist_ok=True)
+            open(f"{new}/{device}", "wb").close()
+            kernel.bind("/dev/" + device, f"{new}/{device}")
+    for folder in ("pts", "shm"):
+        os.mkdir(f"{new}/{folder}")
+    kernel.bind("/dev/pts", f"{new}/pts", recursive=True)
+    kernel.mount("tmpfs", f"{new}/shm", "tmpfs", kernel.MS_NOSUID, "mode=1777")
+    os.symlink("pts/ptmx", f"{new}/ptmx")
+    for link, target in (("fd", ""), ("stdin", "/0"), ("stdout", "/1"), ("stderr", "/2")):
+        os.symlink("/proc/self/fd" + target, f"{new}/{link}")
+    kernel.mount(new, "/dev", flags=kernel.MS_MOVE)
+
+
+def _own_files(name):
+    """The present folder is the host's own. Everything is taken relative to it: a mount below may hide it."""
+    kernel.own_mounts()
+    kernel.set_hostname(name)
+    _own_devices()
+    kernel.bind("../shared", "lib/libvirt/shared")
+    for entry in FOLDERS_FROM_ETC:
+        if os.path.isdir("etc/" + entry):
+            kernel.bind("/etc/" + entry, "etc/" + entry)
+    for source, target in (("cache", "/var/cache"), ("log", "/var/log"), ("etc", "/etc"), ("lib", "/var/lib")):
+        kernel.bind(source, target, recursive=True)
+    kernel.bind("run", "/run")
+    kernel.mount("proc", "/proc", "proc")
+
+
+def _start_daemon(log):
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        os.setsid()
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        os.chdir("/")
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        kernel.ignore_missing(os.unlink, "/run/libvirtd.pid")
+        os.execve(LIBVIRTD, [LIBVIRTD, "--listen", "-f", "/etc/libvirt/libvirtd.conf"],
+                  {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UTF-8"})
+    finally:
+        os._exit(127)
+
+
+def _init(name):
+    """PID 1 of a host: reaps what is left to it (libvirt probes QEMU through such processes and waits for their
+    end), and keeps libvirtd running unless the file `hold` asks not to."""
+    watched = {signal.SIGCHLD, signal.SIGUSR1}
+    signal.pthread_sigmask(signal.SIG_BLOCK, watched)
+    signal.signal(signal.SIGUSR1, lambda *_: None)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    _own_files(name)
+    os.makedirs("/run/drover", exist_ok=True)  # serial ports of the guests
+    os.makedirs("/run/lock", exist_ok=True)
+    log = os.open("libvirtd.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+    daemon, pause = None, 0.0
+    while True:
+        try:
+            while True:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+                if pid == 0:
+                    break
+                if pid == daemon:
+                    daemon, pause = None, 0.3
+                    os.write(log, f"-- libvirtd of {name} ended, status {status}\n".encode())
+        except ChildProcessError:
+            pass
+        if daemon is None and not os.path.exists("hold"):
+            if pause:  # not in a tight circle when it cannot start
+                signal.sigtimedwait({signal.SIGUSR1}, pause)
+                pause = 0.0
+                continue
+            daemon = _start_daemon(log)
+        signal.sigtimedwait(watched, 5.0)
+
+
+def start(lab, name, net_fd):
+    """Called in the keeper: forks the host. Returns the pid of the outer process; when that one ends, the host does."""
+    keeper = os.getpid()
+    outer = os.fork()
+    if outer:
+        return outer
+    try:
+        kernel.die_with_parent(keeper)
+        os.setsid()
+        os.chdir(lab.path(name))
+        kernel.setns(net_fd, kernel.CLONE_NEWNET)
+        kernel.unshare(kernel.CLONE_NEWUTS | kernel.CLONE_NEWPID)
+        go_read, go_write = os.pipe()
+        here = os.getpid()
+        init = os.fork()
+        if init == 0:
+            kernel.death_signal()
+            os.close(go_write)
+            if os.read(go_read, 1) != b"1":  # the outer process ended before it could write our pid down
+                os._exit(1)
+            os.close(go_read)
+            _init(name)
+        Process(init).write("init.pid")
+        os.write(go_write, b"1")
+        os.waitpid(init, 0)
+    except BaseException as error:  # the only ear is the log
+        os.write(2, f"host {name}: {error!r}\n".encode())
+    finally:
+        os._exit(1)
+
+
+def daemon_pid(lab, host):
+    """libvirtd of a host: the child of its PID 1, by membership, not by name alone."""
+    init = lab.init_of(host)
+    if not init:
+        return None
+    for pid in kernel.processes():
+        if kernel.parent(pid) == init.pid and kernel.command_line(pid)[:1] == [LIBVIRTD]:
+            return pid
+    return None
+
+
+def log_tail(lab, host, lines=8):
+    try:
+        with open(lab.path(host, "libvirtd.log"), encoding="utf-8", errors="replace") as file:
+            return "".join(file.readlines()[-lines:]).rstrip() or "(its log is empty)"
+    except OSError:
+        return "(no log)"
+
+
+def virsh(lab, host, *arguments, seconds=20, text=None):
+    """Output of virsh on that host, over its unix socket: a cut cable does not matter."""
+    command = ["virsh", "-q", "-c", lab.unix_uri(host), *arguments]
+    try:
+        done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=seconds, check=False,
+                              env={**os.environ, "LC_ALL": "C.UTF-8"})
+    except subprocess.TimeoutExpired:
+        raise LabError(f"libvirtd on {host} did not answer `virsh {' '.join(arguments)}` within {seconds} s: "
+                       f"see `lab status` (frozen? `lab daemon {host} thaw`)") from None
+    except FileNotFoundError:
+        raise LabError("virsh is not installed: install the package libvirt-clients") from None
+    if done.returncode:
+        raise LabError(f"{host}: `virsh {' '.join(arguments)}` failed: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
+
+
+def answers(lab, host):
+    """Whether the daemon takes connections and calls."""
+    if not os.path.exists(lab.path(host, "run/libvirt/libvirt-sock")):
+        return False
+    try:
+        virsh(lab, host, "list", "--name", seconds=10)
+        return True
+    except LabError:
+        return False
+
+
+def wait_ready(lab, host, seconds=30):
+    def ready():
+        if not lab.init_of(host):
+            return None
+        return answers(lab, host)
+    if not kernel.poll(seconds, ready):
+        state = "is running but does not answer" if daemon_pid(lab, host) else "does not stay up"
+        raise LabError(f"libvirtd on {host} {state} after {seconds} s; the end of {lab.path(host, 'libvirtd.log')}:\n"
+                       + log_tail(lab, host))
