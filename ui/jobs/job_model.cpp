@@ -1,0 +1,193 @@
+// SPDX-FileCopyrightText: Drover contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/jobs/job_model.h"
+
+#include "ui/jobs/job_words.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace drover {
+
+JobModel::JobModel(Session& session, QObject* parent) : QAbstractTableModel(parent), m_session(session)
+{
+    for (const JobId& id : session.jobs()) {
+        const Job* job = session.job(id);
+        m_rows.insert(m_rows.begin(), Row{id, job->state, job->cancelling});
+    }
+    connect(&session, &Session::jobAdded, this, &JobModel::add);
+    connect(&session, &Session::jobRemoved, this, &JobModel::remove);
+    connect(&session, &Session::jobChanged, this, &JobModel::noteChange);
+    connect(&session, &Session::jobEnded, this, &JobModel::noteChange);
+    m_tick.setInterval(std::chrono::seconds(1));
+    m_tick.setSingleShot(true);
+    connect(&m_tick, &QTimer::timeout, this, &JobModel::tellChanges);
+}
+
+int JobModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+int JobModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(ColumnCount);
+}
+
+QVariant JobModel::data(const QModelIndex& index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
+        return {};
+    const JobId id = m_rows[static_cast<std::size_t>(index.row())].id;
+    const Job* job = m_session.job(id);
+    if (job == nullptr)
+        return {};
+    switch (role) {
+    case Qt::DisplayRole:
+        switch (index.column()) {
+        case InstanceColumn:
+            return job->instanceName;
+        case VerdictColumn:
+            return jobVerdict(*job).text;
+        case LeftColumn:
+            return jobLeft(*job);
+        case ProgressColumn: {
+            const std::optional<double> progress = jobProgress(*job);
+            return progress ? tr("%1 %").arg(static_cast<int>(*progress)) : unknownMark();
+        }
+        case PhaseColumn:
+            return jobPhase(*job);
+        default:
+            return {};
+        }
+    case Qt::TextAlignmentRole:
+        return index.column() == LeftColumn ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
+    case Qt::ToolTipRole:
+        return QStringLiteral("%1  %2\n%3").arg(job->instanceName, jobRoute(*job), jobSentence(*job));
+    case Qt::AccessibleTextRole:
+        if (index.column() == InstanceColumn)
+            return tr("%1 from %2 to %3").arg(job->instanceName, job->source.value, job->destination.value);
+        return data(index, Qt::DisplayRole);
+    case RouteRole:
+        return jobRoute(*job);
+    case SignRole:
+        return static_cast<int>(jobVerdict(*job).sign);
+    case ToneRole:
+        return static_cast<int>(jobVerdict(*job).tone);
+    case ProgressRole: {
+        const std::optional<double> progress = jobProgress(*job);
+        return progress ? QVariant(*progress) : QVariant();
+    }
+    case JobIdRole:
+        return QVariant::fromValue(id);
+    case EndedRole:
+        return isEnded(job->state);
+    default:
+        return {};
+    }
+}
+
+QVariant JobModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return QVariant((section == LeftColumn ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (section) {
+    case InstanceColumn:
+        return tr("Instance");
+    case VerdictColumn:
+        return tr("Verdict");
+    case LeftColumn:
+        return tr("Left");
+    case ProgressColumn:
+        return tr("Progress");
+    case PhaseColumn:
+        return tr("Phase");
+    default:
+        return {};
+    }
+}
+
+JobId JobModel::jobAt(int row) const
+{
+    return row >= 0 && row < rowCount() ? m_rows[static_cast<std::size_t>(row)].id : JobId{};
+}
+
+int JobModel::rowOf(const JobId& id) const
+{
+    const auto found = std::ranges::find(m_rows, id, &Row::id);
+    return found == m_rows.end() ? -1 : static_cast<int>(found - m_rows.begin());
+}
+
+int JobModel::running() const
+{
+    return static_cast<int>(std::ranges::count_if(
+        m_rows, [](const Row& row) { return row.state != JobState::Queued && !isEnded(row.state); }));
+}
+
+int JobModel::waiting() const
+{
+    return static_cast<int>(std::ranges::count(m_rows, JobState::Queued, &Row::state));
+}
+
+void JobModel::add(const JobId& id)
+{
+    const Job* job = m_session.job(id);
+    if (job == nullptr || rowOf(id) >= 0)
+        return;
+    beginInsertRows({}, 0, 0);
+    m_rows.insert(m_rows.begin(), Row{id, job->state, job->cancelling});
+    endInsertRows();
+    Q_EMIT countsChanged();
+}
+
+void JobModel::remove(const JobId& id)
+{
+    const int row = rowOf(id);
+    if (row < 0)
+        return;
+    beginRemoveRows({}, row, row);
+    m_rows.erase(m_rows.begin() + row);
+    m_changed.remove(id);
+    endRemoveRows();
+    Q_EMIT countsChanged();
+}
+
+void JobModel::noteChange(const JobId& id)
+{
+    const int row = rowOf(id);
+    const Job* job = m_session.job(id);
+    if (row < 0 || job == nullptr)
+        return;
+    Row& known = m_rows[static_cast<std::size_t>(row)];
+    if (known.state != job->state || known.cancelling != job->cancelling) {
+        known.state = job->state;
+        known.cancelling = job->cancelling;
+        m_changed.remove(id);
+        Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
+        Q_EMIT countsChanged();
+        return;
+    }
+    m_changed.insert(id);
+    if (!m_tick.isActive())
+        m_tick.start();
+}
+
+void JobModel::tellChanges()
+{
+    int first = rowCount();
+    int last = -1;
+    for (const JobId& id : std::as_const(m_changed)) {
+        const int row = rowOf(id);
+        first = std::min(first, row);
+        last = std::max(last, row);
+    }
+    m_changed.clear();
+    if (last >= 0)
+        Q_EMIT dataChanged(index(first, 0), index(last, ColumnCount - 1));
+}
+
+} // namespace drover
