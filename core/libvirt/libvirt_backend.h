@@ -8,8 +8,8 @@
 
 namespace drover {
 
-/// Real hosts through libvirt. The first call registers libvirt's event loop and starts its one thread; it must come
-/// before any other use of libvirt in the process. Ignores SIGPIPE for the process.
+/// Real hosts through libvirt. The first call registers libvirt's event loop and starts its one thread; it
+/// must come before any other use of libvirt in the process. Ignores SIGPIPE for the process.
 [[nodiscard]] std::shared_ptr<Backend> makeLibvirtBackend();
 
 } // namespace drover

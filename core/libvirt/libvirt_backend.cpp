@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: Drover contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/libvirt/libvirt_backend.h"
+
+#include "core/libvirt/event_loop.h"
+#include "core/libvirt/host_control.h"
+#include "core/libvirt/host_query.h"
+#include "core/libvirt/inventory_source.h"
+#include "core/libvirt/job_control.h"
+#include "core/libvirt/migrator.h"
+
+namespace drover {
+namespace {
+
+class LibvirtBackend final : public Backend
+{
+public:
+    LibvirtBackend() { libvirt::startEventLoop(); }
+    std::unique_ptr<InventorySource> inventorySource(const HostConfig& host, HostEventSink sink) override
+    {
+        return std::make_unique<libvirt::LibvirtInventorySource>(host, std::move(sink));
+    }
+    std::unique_ptr<JobControl> jobControl(const HostConfig& host) override
+    {
+        return std::make_unique<libvirt::LibvirtJobControl>(host);
+    }
+    std::unique_ptr<HostQuery> hostQuery(const HostConfig& host) override
+    {
+        return std::make_unique<libvirt::LibvirtHostQuery>(host);
+    }
+    std::unique_ptr<HostControl> hostControl(const HostConfig& host) override
+    {
+        return std::make_unique<libvirt::LibvirtHostControl>(host);
+    }
+    std::unique_ptr<Migrator> migrator(const HostConfig& source) override
+    {
+        return std::make_unique<libvirt::LibvirtMigrator>(source);
+    }
+    const Clock& clock() const override { return m_clock; }
+
+private:
+    SystemClock m_clock;
+};
+
+} // namespace
+
+std::shared_ptr<Backend> makeLibvirtBackend()
+{
+    return std::make_shared<LibvirtBackend>();
+}
+
+} // namespace drover
