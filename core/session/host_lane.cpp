@@ -39,7 +39,7 @@ struct HostLane::Shared : std::enable_shared_from_this<HostLane::Shared> {
     {
         if (nudged.exchange(true) && !fresh)
             return;
-        poster.postDelayed(delay, [self = weak_from_this(), fresh](std::stop_token stop) {
+        poster.postDelayed(delay, [self = weak_from_this(), fresh](const std::stop_token& stop) {
             const auto shared = self.lock();
             if (!shared)
                 return;
@@ -52,7 +52,7 @@ struct HostLane::Shared : std::enable_shared_from_this<HostLane::Shared> {
     void plan(Milliseconds delay)
     {
         const quint64 planned = ++generation;
-        poster.postDelayed(delay, [self = weak_from_this(), planned](std::stop_token stop) {
+        poster.postDelayed(delay, [self = weak_from_this(), planned](const std::stop_token& stop) {
             const auto shared = self.lock();
             if (shared && shared->generation == planned)
                 shared->step(stop);

@@ -39,7 +39,7 @@ struct JobLane::Shared : std::enable_shared_from_this<JobLane::Shared> {
         const quint64 planned = ++generation;
         if (interval.count() == 0)
             return;
-        poster.postDelayed(interval, [self = weak_from_this(), planned](std::stop_token next) {
+        poster.postDelayed(interval, [self = weak_from_this(), planned](const std::stop_token& next) {
             const auto shared = self.lock();
             if (shared && shared->generation == planned)
                 shared->step(next);

@@ -124,7 +124,7 @@ void Session::Private::watchLanes()
             startLane(*known); // the hung one is left behind with its thread
     }
     if (!silent.empty())
-        foldUpdates(std::move(silent));
+        foldUpdates(silent);
 }
 
 void Session::Private::handle(std::vector<SessionMessage> batch)
@@ -164,7 +164,7 @@ void Session::Private::handle(std::vector<SessionMessage> batch)
     flush();
 }
 
-void Session::Private::foldUpdates(std::vector<HostUpdate> updates)
+void Session::Private::foldUpdates(const std::vector<HostUpdate>& updates)
 {
     for (const HostUpdate& update : updates)
         heardOf.insert(update.host);

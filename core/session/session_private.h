@@ -77,7 +77,7 @@ struct Session::Private {
     std::map<InstanceId, Instant> endedAt;             ///< when the last move of an instance ended
 
     void handle(std::vector<SessionMessage> batch);
-    void foldUpdates(std::vector<HostUpdate> updates);
+    void foldUpdates(const std::vector<HostUpdate>& updates);
     void startLane(const HostConfig& config);
     void watchLanes();
     [[nodiscard]] const HostConfig* config(const HostId& host) const;
