@@ -34,7 +34,8 @@ def make_parser():
     places = argparse.ArgumentParser(add_help=False)
     places.add_argument("--dir", metavar="DIR", default=argparse.SUPPRESS, help="folder of the lab")
     places.add_argument("--name", metavar="PREFIX", default=argparse.SUPPRESS, help="name of the lab")
-    parser = argparse.ArgumentParser(prog="lab", description=TOP, formatter_class=argparse.RawDescriptionHelpFormatter, parents=[places])
+    parser = argparse.ArgumentParser(prog="lab", description=TOP, parents=[places],
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     commands_ = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name, text, *, inside=commands_):
@@ -69,7 +70,9 @@ def make_parser():
                        ("check", "is it running in one place, still counting, without a lost write? exit 0 if so")):
         each = command(name, text, inside=guest)
         each.add_argument("guest", metavar="NAME")
-        each.add_argument("--json", action="store_true")
+        if name == "check":
+            each.add_argument("--json", action="store_true")
+            each.add_argument("--seconds", type=float, default=6, metavar="S", help="how long it may be silent (default 6)")
     each = command("list", "all guests and where they run", inside=guest)
     each.add_argument("--json", action="store_true")
 
@@ -147,7 +150,7 @@ def guest_command(lab, options):
         guests.spec(lab, options.guest)
         guests.remove(lab, options.guest)
     elif options.what == "check":
-        found = guests.check(lab, options.guest)
+        found = guests.check(lab, options.guest, options.seconds)
         print(json.dumps(found) if options.json else check_text(found))
         return 0 if found["ok"] else 1
     elif options.what == "list":
@@ -175,7 +178,8 @@ def list_guests(lab, as_json):
         return
     for guest in rows:
         where = ", ".join(f"{host}: {state}" for host, state in guest["states"].items()) or "on no host that answers"
-        print(f"{guest['name']:10} {guest['memory']} MiB, {guest['hot']} hot at {guest['rate']} pages/s, disk {guest['disk']}; {where}")
+        print(f"{guest['name']:10} {guest['memory']} MiB, {guest['hot']} hot at {guest['rate']} pages/s, "
+              f"disk {guest['disk']}; {where}")
 
 
 def dispatch(options, tool):

@@ -153,7 +153,8 @@ def run(arguments, command, tool):
 
     def stop(number, _frame):
         if child is None:
-            raise LabError("stopped while the lab was being started")
+            print("lab: stopped while the lab was being started", file=sys.stderr)
+            raise SystemExit(128 + number)
         child.send_signal(number)
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, stop)
@@ -227,9 +228,10 @@ def status(lab):
         pid = host.daemon_pid(lab, name)
         state = "off" if not lab.init_of(name) else "stopped" if not pid else "frozen" if kernel.frozen(pid) else \
             "running" if states[name] is not None else "not answering"
-        return {"name": name, "address": lab.addresses[name], "power": "on" if lab.init_of(name) else "off", "daemon": state,
-                **wires[name], "blocked": network.blocked(lab, name) if lab.init_of(name) else [], "guests": states[name], "emulators": sorted(processes[name]),
-                "uri": lab.unix_uri(name)}
+        on = lab.init_of(name)
+        return {"name": name, "address": lab.addresses[name], "power": "on" if on else "off", "daemon": state, **wires[name],
+                "blocked": network.blocked(lab, name) if on else [], "guests": states[name],
+                "emulators": sorted(processes[name]), "uri": lab.unix_uri(name)}
     return {"name": lab.name, "dir": lab.folder, "ready": bool(lab.description.get("ready")),
             "keepalive": lab.description["keepalive"], "keeper": lab.keeper().pid,
             "console": {"address": lab.addresses[CONSOLE], **wires[CONSOLE]},

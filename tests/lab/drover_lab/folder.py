@@ -135,6 +135,8 @@ class Lab:
 
     def write_fleets(self):
         link = self.description["link_mib_per_s"]
+        if link and link == int(link):
+            link = int(link)
 
         def fleet(uri_of):
             return {"version": 1, "hosts": [

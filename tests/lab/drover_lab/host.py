@@ -102,8 +102,9 @@ def copy_capabilities(source, target):
     os.makedirs(target, exist_ok=True)
     for entry in os.listdir(source):
         if entry.endswith(".xml"):
-            shutil.copy2(os.path.join(source, entry), os.path.join(target, entry + ".new"))
-            os.replace(os.path.join(target, entry + ".new"), os.path.join(target, entry))
+            fresh = os.path.join(target, f"{entry}.{os.getpid()}")  # other labs may be copying too
+            shutil.copy2(os.path.join(source, entry), fresh)
+            os.replace(fresh, os.path.join(target, entry))
 
 
 def _own_devices():
@@ -200,6 +201,8 @@ def start(lab, name, net_fd):
         os.setsid()
         os.chdir(lab.path(name))
         kernel.setns(net_fd, kernel.CLONE_NEWNET)
+        os.closerange(3, 65536)  # the keeper's ear and networks are not the host's
+        kernel.set_process_name(f"lab-{lab.name}-{name}")
         kernel.unshare(kernel.CLONE_NEWUTS | kernel.CLONE_NEWPID)
         go_read, go_write = os.pipe()
         here = os.getpid()

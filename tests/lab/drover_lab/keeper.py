@@ -236,6 +236,7 @@ def start(lab, owner, mark):
         os.set_inheritable(3, False)
         os.chdir("/")
         os.umask(0o022)
+        kernel.set_process_name("lab-keeper")
         Process(os.getpid()).write(lab.path("keeper.pid"))
         keeper = None
         try:

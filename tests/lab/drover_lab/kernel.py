@@ -10,7 +10,7 @@ import time
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWPID, CLONE_NEWNET = 0x00020000, 0x04000000, 0x20000000, 0x40000000
 MS_BIND, MS_MOVE, MS_REC, MS_PRIVATE, MS_NOSUID = 4096, 8192, 16384, 1 << 18, 2
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -82,6 +82,11 @@ def _stat(pid):
             return stat.read().rpartition(")")[2].split()
     except OSError:
         return []
+
+
+def set_process_name(name):
+    """For ps; at most 15 characters are kept."""
+    _libc.prctl(PR_SET_NAME, name.encode(), 0, 0, 0)
 
 
 def started(pid):
