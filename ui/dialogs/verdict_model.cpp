@@ -10,6 +10,7 @@
 #include <QPalette>
 
 #include <algorithm>
+#include <chrono>
 
 namespace drover {
 
@@ -17,11 +18,15 @@ VerdictModel::VerdictModel(Session& session, std::vector<InstanceId> instances, 
     : QAbstractTableModel(parent), m_session(session), m_instances(std::move(instances))
 {
     judge();
-    connect(&session, &Session::judgementChanged, this, &VerdictModel::judge);
-    connect(&session, &Session::inventoryChanged, this, [this](const InventoryChange& change) {
-        if (!change.empty())
-            judge();
-    });
+    m_again.setSingleShot(true);
+    m_again.setInterval(std::chrono::milliseconds(250));
+    connect(&m_again, &QTimer::timeout, this, &VerdictModel::judge);
+    const auto again = [this] {
+        if (!m_again.isActive())
+            m_again.start();
+    };
+    connect(&session, &Session::judgementChanged, this, again);
+    connect(&session, &Session::inventoryChanged, this, again);
 }
 
 int VerdictModel::rowCount(const QModelIndex& parent) const

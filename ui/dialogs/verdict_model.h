@@ -5,6 +5,7 @@
 #include "core/session/session.h"
 
 #include <QAbstractTableModel>
+#include <QTimer>
 
 #include <vector>
 
@@ -36,6 +37,7 @@ private:
     Session& m_session;
     std::vector<InstanceId> m_instances;
     std::vector<HostVerdict> m_verdicts;
+    QTimer m_again; ///< gathers several reasons to judge again into one
 };
 
 } // namespace drover
