@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/session/session.h"
+#include "ui/board/board_card.h"
 #include "ui/models/fleet_filter.h"
 #include "ui/views/fleet_selection.h"
 
@@ -14,6 +15,7 @@
 namespace drover {
 
 class BoardLayout;
+struct BoardZone;
 class DragJudge;
 
 /// The placement board: hosts as cards by zone, instances as tiles sized by memory. Tiles are dragged from
@@ -36,6 +38,17 @@ public:
     /// unknown).
     [[nodiscard]] QRect hostRect(const HostId& host) const;
     [[nodiscard]] QRect instanceRect(const InstanceId& instance, const HostId& host) const;
+
+    /// What lies there in viewport coordinates; null between the cards.
+    [[nodiscard]] BoardItem itemAt(const QPoint& viewportPosition) const;
+    [[nodiscard]] QRect rectInViewport(const BoardItem& item) const;
+    [[nodiscard]] const BoardItem& focusItem() const;
+    /// Moves the focus there, selects it alone and scrolls to it.
+    void goTo(const BoardItem& item);
+    void unfold(const HostId& host); ///< shows all instances of a card, or folds them again
+    /// A card in words: state, verdict while something is dragged, capacity.
+    [[nodiscard]] QString describe(const BoardCard& card) const;
+    [[nodiscard]] const Job* jobOf(const InstanceId& instance) const;
 
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
@@ -67,9 +80,27 @@ protected:
     void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
     void changeEvent(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    friend class BoardAccessible;
+    void startFollowing();
+    void scheduleArrange();
+    void arrangeNow();
+    void dragBegan();
+    void dragEnded();
+    void fillLines();
+    void hover(const HostId& host);
+    void setFocusItem(const BoardItem& item);
+    void ensureVisible(const BoardItem& item);
+    void selectOnly(const BoardItem& item);
+    void toggle(const InstanceId& instance);
+    void selectUpTo(const BoardItem& item);
+    void activate(const BoardItem& item);
+    void openMenu(const QPoint& globalPosition);
+    void paintHeading(QPainter& painter, const BoardZone& zone) const;
+    void paintLines(QPainter& painter, const QRect& visible) const;
+    [[nodiscard]] int scrolled() const;
+
     struct Private;
     std::unique_ptr<BoardLayout> m_layout;
     std::unique_ptr<Private> d;

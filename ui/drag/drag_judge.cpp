@@ -23,7 +23,7 @@ DragJudge::DragJudge(Session& session, QObject* parent) : QObject(parent), m_ses
     connect(&m_session, &Session::inventoryChanged, this, [later](const InventoryChange&) { later(); });
 }
 
-void DragJudge::begin(const std::vector<InstanceId>& instances)
+void DragJudge::begin(const std::vector<InstanceId>& instances, bool foreign)
 {
     if (isActive())
         end();
@@ -35,6 +35,7 @@ void DragJudge::begin(const std::vector<InstanceId>& instances)
     }
     if (m_instances.empty())
         return;
+    m_foreign = foreign;
     m_session.gatherEvidence(m_instances);
     rejudge();
     Q_EMIT began();

@@ -24,8 +24,10 @@ public:
 
     /// Judges at once; what must be asked of hosts follows. Instances the fleet does not know are left out;
     /// with none left nothing begins.
-    void begin(const std::vector<InstanceId>& instances);
+    /// @param foreign the drag was not begun by one of our views: it ends for us when it leaves or drops
+    void begin(const std::vector<InstanceId>& instances, bool foreign = false);
     void end();
+    [[nodiscard]] bool isForeign() const { return m_foreign; }
 
     [[nodiscard]] bool isActive() const { return !m_instances.empty(); }
     [[nodiscard]] const std::vector<InstanceId>& instances() const { return m_instances; }
@@ -52,6 +54,7 @@ private:
     std::vector<InstanceId> m_instances;
     std::vector<HostVerdict> m_verdicts;
     QHash<HostId, std::size_t> m_index;
+    bool m_foreign = false;
     QTimer m_again; ///< gathers several reasons to judge again into one
 };
 

@@ -17,7 +17,7 @@ void enterDrop(QDragEnterEvent& event, DragJudge& judge)
         return;
     }
     if (!judge.isActive())
-        judge.begin(instancesIn(*event.mimeData()));
+        judge.begin(instancesIn(*event.mimeData()), true);
     if (!judge.isActive()) {
         event.ignore();
         return;
@@ -40,9 +40,17 @@ bool offerDrop(QDropEvent& event, const HostId& host, const DragJudge& judge)
 std::vector<InstanceId> takeDrop(QDropEvent& event, const HostId& host, DragJudge& judge)
 {
     judge.rejudge();
-    if (!offerDrop(event, host, judge))
-        return {};
-    return judge.instances();
+    std::vector<InstanceId> instances;
+    if (offerDrop(event, host, judge))
+        instances = judge.instances();
+    leaveDrop(judge);
+    return instances;
+}
+
+void leaveDrop(DragJudge& judge)
+{
+    if (judge.isForeign())
+        judge.end();
 }
 
 } // namespace drover

@@ -22,5 +22,7 @@ bool offerDrop(QDropEvent& event, const HostId& host, const DragJudge& judge);
 /// The end of a drag: judged again by the newest inventory. Returns the instances to ask a move for; empty,
 /// with the event ignored, when the host refuses them.
 [[nodiscard]] std::vector<InstanceId> takeDrop(QDropEvent& event, const HostId& host, DragJudge& judge);
+/// The drag has left the view; ends what enterDrop() began.
+void leaveDrop(DragJudge& judge);
 
 } // namespace drover

@@ -6,8 +6,7 @@
 #include "ui/models/fleet_tree_model.h"
 #include "ui/models/host_model.h"
 #include "ui/models/instance_model.h"
-
-#include <QCollator>
+#include "ui/models/natural_order.h"
 
 namespace drover {
 
@@ -30,14 +29,7 @@ bool FleetProxy::lessThan(const QModelIndex& left, const QModelIndex& right) con
     const QVariant a = left.data(sortRole());
     const QVariant b = right.data(sortRole());
     if (a.userType() == QMetaType::QString && b.userType() == QMetaType::QString) {
-        // web-9 before web-10.
-        static const QCollator collator = [] {
-            QCollator natural;
-            natural.setNumericMode(true);
-            natural.setCaseSensitivity(Qt::CaseInsensitive);
-            return natural;
-        }();
-        return collator.compare(a.toString(), b.toString()) < 0;
+        return naturalCompare(a.toString(), b.toString()) < 0;
     }
     return QSortFilterProxyModel::lessThan(left, right);
 }

@@ -6,6 +6,7 @@
 #include "ui/drag/instance_drag.h"
 #include "ui/models/fleet_roles.h"
 #include "ui/models/fleet_words.h"
+#include "ui/models/natural_order.h"
 #include "ui/theme/signs.h"
 
 #include <QMimeData>
@@ -116,7 +117,7 @@ void FleetTreeModel::syncHosts()
     }
     std::sort(zones.begin(), zones.end(), [](const QString& a, const QString& b) {
         // Hosts without a zone come last.
-        return a.isEmpty() != b.isEmpty() ? b.isEmpty() : a.localeAwareCompare(b) < 0;
+        return a.isEmpty() != b.isEmpty() ? b.isEmpty() : naturalCompare(a, b) < 0;
     });
     std::vector<Node> wantedZones(zones.size());
     for (std::size_t i = 0; i < zones.size(); ++i) {
@@ -156,7 +157,7 @@ void FleetTreeModel::syncInstances(const HostId& host)
     std::vector<const Instance*> instances = m_snapshot->instancesAt(host);
     std::erase_if(instances, [&](const Instance* instance) { return placeAt(*instance, host) == nullptr; });
     std::sort(instances.begin(), instances.end(), [](const Instance* a, const Instance* b) {
-        const int order = a->name().compare(b->name());
+        const int order = naturalCompare(a->name(), b->name());
         return order != 0 ? order < 0 : a->id < b->id;
     });
     std::vector<Node> wanted(instances.size());

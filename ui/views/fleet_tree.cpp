@@ -167,6 +167,7 @@ void FleetTree::dragLeaveEvent(QDragLeaveEvent* /*event*/)
 {
     m_autoScroll->stop();
     hover({});
+    leaveDrop(m_judge);
 }
 
 void FleetTree::dropEvent(QDropEvent* event)

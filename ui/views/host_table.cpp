@@ -132,6 +132,7 @@ void HostTable::dragLeaveEvent(QDragLeaveEvent* /*event*/)
 {
     m_autoScroll->stop();
     hover({});
+    leaveDrop(m_judge);
 }
 
 void HostTable::dropEvent(QDropEvent* event)
