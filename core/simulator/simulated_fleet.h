@@ -13,10 +13,14 @@
 
 namespace drover {
 
+class SimulatedWorld;
+
 /// A simulated fleet: hosts, instances and their workloads, links, and a script of faults.
-struct SimulatedFleet {
+struct SimulatedFleet
+{
     std::shared_ptr<Backend> backend;
     FleetFile fleet;
+    std::shared_ptr<SimulatedWorld> world; ///< behind the backend; for tests (SimulatedWorld::catchUp)
 };
 
 /// Names of the fleets that are built in: small, datacenter, large.
@@ -27,5 +31,9 @@ struct SimulatedFleet {
 /// @param clock null: real time, sped up by @p speed; else the world moves only as this clock is advanced
 [[nodiscard]] Result<SimulatedFleet> loadScenario(const QString& nameOrFile, double speed = 1.0,
                                                   std::shared_ptr<Clock> clock = nullptr);
+/// The same from a text. @param fileName named by errors
+[[nodiscard]] Result<SimulatedFleet> startScenario(const QByteArray& text, const QString& fileName,
+                                                   double speed = 1.0,
+                                                   std::shared_ptr<Clock> clock = nullptr);
 
 } // namespace drover

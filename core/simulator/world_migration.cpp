@@ -1,0 +1,570 @@
+// SPDX-FileCopyrightText: Drover contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/simulator/link_share.h"
+#include "core/simulator/simulator_text.h"
+#include "core/simulator/world_model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace drover {
+namespace {
+
+constexpr Milliseconds preparing{400};
+constexpr Milliseconds cancelling{200};
+constexpr Milliseconds noRoute{3000};       // until a connection to a cut host is given up
+constexpr Milliseconds peerPatience{28000}; // between the two daemons, once they were connected
+constexpr Milliseconds mostDowntime{2000000};
+constexpr int mostThrottle = 99;
+
+Rate wholeMib(Rate rate)
+{
+    return Rate::fromMib(std::max(1.0, std::ceil(rate.mib() - 1e-9)));
+}
+
+} // namespace
+
+bool WorldModel::moving() const
+{
+    return !m_runs.empty();
+}
+
+Result<void> WorldModel::mayMigrate(const MigrationSpec& spec, std::size_t source, std::size_t destination)
+{
+    const Result<SimDomain*> found = known(source, spec.instance);
+    if (!found)
+        return fail(found.error());
+    const SimDomain& domain = **found;
+    const DomainDefinition& definition = *domain.domain.definition;
+    const QString to = m_hosts[destination].config.id.value;
+    const auto refuse = [&](ErrorCode code, const QString& why) -> Result<void> {
+        return failAt(code, source, definition.name,
+                      SimulatorText::tr("%1 cannot be moved from %2 to %3: %4")
+                          .arg(definition.name, m_hosts[source].config.id.value, to, why),
+                      why);
+    };
+    if (domain.run != 0)
+        return refuse(ErrorCode::Busy, SimulatorText::tr("another migration job is already running for it"));
+    if (source == destination)
+        return refuse(ErrorCode::OperationFailed, SimulatorText::tr("source and destination are one host"));
+    if (spec.kind != MigrationKind::Live && spec.kind != MigrationKind::Offline)
+        return refuse(
+            ErrorCode::Unsupported,
+            SimulatorText::tr("the simulator does not know the kind %1").arg(migrationKindName(spec.kind)));
+    for (const SimDomain& there : m_hosts[destination].domains) {
+        const DomainDefinition& other = *there.domain.definition;
+        if (other.id == definition.id ? there.domain.isActive() : other.name == definition.name)
+            return refuse(ErrorCode::OperationFailed,
+                          other.id == definition.id
+                              ? SimulatorText::tr("it is active on %1 already").arg(to)
+                              : SimulatorText::tr("%1 has another instance of this name, UUID %2")
+                                    .arg(to, toString(other.id)));
+    }
+    if (spec.kind == MigrationKind::Offline) {
+        if (domain.domain.isActive())
+            return refuse(ErrorCode::OperationFailed, SimulatorText::tr("it is not shut off"));
+        if (spec.options.noPersist)
+            return refuse(
+                ErrorCode::OperationFailed,
+                SimulatorText::tr("offline migration must be specified with the persistent flag set"));
+        return {};
+    }
+    if (!domain.domain.isActive())
+        return refuse(ErrorCode::OperationFailed, SimulatorText::tr("it is not running"));
+    for (const Disk& disk : definition.disks) {
+        if (disk.storageClass == StorageClass::Local)
+            return refuse(
+                ErrorCode::OperationFailed,
+                SimulatorText::tr("migration without shared storage is unsafe (%1)").arg(disk.source));
+    }
+    const auto bad = [](const std::optional<int>& percent) {
+        return percent && (*percent < 1 || *percent > 99);
+    };
+    if (bad(spec.options.autoConvergeInitial) || bad(spec.options.autoConvergeIncrement))
+        return refuse(ErrorCode::InvalidInput, SimulatorText::tr("a throttle must be from 1 to 99 percent"));
+    if (spec.options.maxDowntime && *spec.options.maxDowntime > mostDowntime)
+        return refuse(ErrorCode::InvalidInput, SimulatorText::tr("a downtime must be at most 2 000 000 ms"));
+    return {};
+}
+
+Result<WorldModel::RunId> WorldModel::startMigration(const MigrationSpec& spec)
+{
+    const auto source = hostIndex(spec.source.id);
+    const auto destination = hostIndex(spec.destination.id);
+    if (!source || !destination) {
+        const QString missing = (source ? spec.destination : spec.source).id.value;
+        return fail(Error{ErrorCode::NotFound,
+                          SimulatorText::tr("There is no host %1 in this fleet").arg(missing),
+                          {},
+                          missing,
+                          spec.name});
+    }
+    if (const Result<void> allowed = mayMigrate(spec, *source, *destination); !allowed)
+        return fail(allowed.error());
+    if (spec.kind == MigrationKind::Offline) {
+        if (const Result<void> moved = moveOffline(spec, *source, *destination); !moved)
+            return fail(moved.error());
+        m_results.emplace(++m_lastRun, MigrationReturn{});
+        return m_lastRun;
+    }
+    SimDomain& domain = *domainAt(*source, spec.instance);
+    Run run;
+    run.id = ++m_lastRun;
+    run.spec = spec;
+    run.spec.name = domain.domain.definition->name;
+    run.source = *source;
+    run.destination = *destination;
+    run.definition = domain.domain.definition;
+    run.started = m_now;
+    run.phaseEnds = m_now + preparing;
+    run.wasPaused = domain.domain.status.state == PowerState::Paused;
+    const MigrationOptions& options = spec.options;
+    if (options.bandwidth)
+        run.settings.bandwidth = wholeMib(*options.bandwidth);
+    run.settings.maxDowntime = options.maxDowntime.value_or(run.settings.maxDowntime);
+    run.settings.autoConverge = options.autoConverge;
+    run.settings.throttleInitial = options.autoConvergeInitial.value_or(run.settings.throttleInitial);
+    run.settings.throttleIncrement =
+        std::min(options.autoConvergeIncrement.value_or(run.settings.throttleIncrement), mostThrottle);
+    run.settings.postCopyAllowed = options.postCopy;
+    domain.run = run.id;
+    domain.domain.status.outgoing = true;
+    tell(*source, HostEvent::Kind::InventoryChanged, spec.instance);
+    m_runs.emplace(run.id, std::move(run));
+    return m_lastRun;
+}
+
+Result<void> WorldModel::moveOffline(const MigrationSpec& spec, std::size_t source, std::size_t destination)
+{
+    if (m_hosts[destination].reach != Reach::Up)
+        return failAt(ErrorCode::Unreachable, destination, spec.name,
+                      SimulatorText::tr("%1 cannot reach %2: %3")
+                          .arg(m_hosts[source].config.id.value, m_hosts[destination].config.id.value,
+                               reachText(destination)));
+    SimDomain copy = *domainAt(source, spec.instance);
+    copy.domain.status.autostart = false;
+    copy.domain.status.persistent = true;
+    removeDomain(destination, spec.instance);
+    insertDomain(destination, std::move(copy));
+    if (!spec.options.keepSource)
+        removeDomain(source, spec.instance);
+    tell(destination, HostEvent::Kind::InventoryChanged, spec.instance);
+    tell(source, HostEvent::Kind::InventoryChanged, spec.instance);
+    return {};
+}
+
+std::optional<Result<MigrationReturn>> WorldModel::takeResult(RunId run)
+{
+    const auto found = m_results.find(run);
+    if (found == m_results.end())
+        return std::nullopt;
+    Result<MigrationReturn> result = std::move(found->second);
+    m_results.erase(found);
+    return result;
+}
+
+void WorldModel::forget(RunId run)
+{
+    m_results.erase(run);
+    if (const auto found = m_runs.find(run); found != m_runs.end())
+        found->second.watched = false;
+}
+
+std::size_t WorldModel::sourceOf(RunId run) const
+{
+    return m_runs.at(run).source;
+}
+
+void WorldModel::moveRuns()
+{
+    std::vector<Flow> flows;
+    std::vector<RunId> flowing;
+    for (const auto& [id, run] : m_runs) {
+        if (run.phase != Run::Phase::Copying || cutHost(run))
+            continue;
+        const std::optional<Rate> demand = run.copy->demand();
+        const auto hosts = static_cast<int>(m_hosts.size());
+        flows.push_back({static_cast<int>(run.source), hosts + static_cast<int>(run.destination),
+                         demand ? std::optional(demand->bytesPerSecond) : std::nullopt});
+        flowing.push_back(id);
+    }
+    std::vector<double> links;
+    links.reserve(m_hosts.size() * 2);
+    for (int side = 0; side < 2; ++side) {
+        for (const SimHost& host : m_hosts)
+            links.push_back(host.link.bytesPerSecond);
+    }
+    const std::vector<double> shares = fairShares(flows, links);
+    for (const auto& [id, run] : m_runs) {
+        m_hosts[run.source].traffic = 0;
+        m_hosts[run.destination].traffic = 0;
+        touch(run.source);
+        touch(run.destination);
+    }
+    std::map<RunId, double> rates;
+    for (std::size_t i = 0; i < flowing.size(); ++i) {
+        rates[flowing[i]] = shares[i];
+        const Run& run = m_runs.at(flowing[i]);
+        m_hosts[run.source].traffic += shares[i];
+        m_hosts[run.destination].traffic += shares[i];
+    }
+    for (auto it = m_runs.begin(); it != m_runs.end();) {
+        Run& run = it->second;
+        bool ended = false;
+        if (run.phase == Run::Phase::Preparing && m_now >= run.phaseEnds) {
+            ended = prepared(run);
+        } else if (run.phase == Run::Phase::Cancelling && m_now >= run.phaseEnds) {
+            failRun(run, ErrorCode::Cancelled, SimulatorText::tr("migration out: canceled by client"));
+            ended = true;
+        } else if (run.phase == Run::Phase::Copying) {
+            ended = cutStep(run) || copyStep(run, rates[run.id]);
+        }
+        if (ended) {
+            m_hosts[run.source].traffic = 0;
+            m_hosts[run.destination].traffic = 0;
+            it = m_runs.erase(it);
+        } else {
+            ++it;
+        }
+    }
+}
+
+bool WorldModel::prepared(Run& run)
+{
+    const SimHost& destination = m_hosts[run.destination];
+    if (destination.reach != Reach::Up) {
+        if (destination.reach == Reach::Silent && m_now < run.phaseEnds + noRoute)
+            return false;
+        failRun(run, ErrorCode::OperationFailed,
+                SimulatorText::tr("unable to connect to server at '%1': %2")
+                    .arg(destination.facts->hostname, destination.reachText));
+        return true;
+    }
+    const CpuComparison cpu = compareCpu(run.destination, *run.definition);
+    if (cpu.answer == CpuComparison::Answer::Incompatible) {
+        failRun(run, ErrorCode::OperationFailed,
+                SimulatorText::tr("guest CPU does not match: host lacks %1")
+                    .arg(cpu.missing.join(QStringLiteral(", "))));
+        return true;
+    }
+    const SimDomain& source = *domainAt(run.source, run.spec.instance);
+    if (SimDomain* there = domainAt(run.destination, run.spec.instance)) {
+        run.hadDefinition = there->domain.status.persistent;
+        removeDomain(run.destination, run.spec.instance);
+    }
+    SimDomain incoming = source;
+    incoming.run = run.id;
+    DomainStatus& status = incoming.domain.status;
+    status = DomainStatus{};
+    status.state = PowerState::Paused;
+    status.reason = StateReason::Migration;
+    status.persistent = run.hadDefinition;
+    status.vcpus = source.domain.status.vcpus;
+    status.memory = source.domain.status.memory;
+    status.incoming = true;
+    insertDomain(run.destination, std::move(incoming));
+    run.arriving = true;
+    tell(run.destination, HostEvent::Kind::IncomingStarted, run.spec.instance);
+    run.phase = Run::Phase::Copying;
+    const quint64 seed = m_seed * 1000003 + qHash(run.spec.instance.value, 0x5eed) + run.id * 7919;
+    run.copy = std::make_unique<PreCopy>(
+        std::make_unique<GuestMemory>(run.definition->maxMemory, m_workloads[source.workload], seed),
+        run.settings, !run.wasPaused);
+    tell(run.source, HostEvent::Kind::JobIteration, run.spec.instance, 1);
+    return false;
+}
+
+std::optional<std::size_t> WorldModel::cutHost(const Run& run) const
+{
+    for (const std::size_t host : {run.source, run.destination}) {
+        if (m_hosts[host].reach == Reach::Silent)
+            return host;
+    }
+    return std::nullopt;
+}
+
+bool WorldModel::cutStep(Run& run)
+{
+    if (!cutHost(run)) {
+        run.cutSince.reset();
+        return false;
+    }
+    if (!run.cutSince)
+        run.cutSince = m_now;
+    if (m_now - *run.cutSince < peerPatience)
+        return false;
+    failRun(run, ErrorCode::OperationFailed, SimulatorText::tr("client socket is closed"));
+    return true;
+}
+
+bool WorldModel::copyStep(Run& run, double rate)
+{
+    PreCopy& copy = *run.copy;
+    const PreCopy::Phase before = copy.phase();
+    const int began = copy.advance(step, rate);
+    for (int i = began - 1; i >= 0; --i)
+        tell(run.source, HostEvent::Kind::JobIteration, run.spec.instance, copy.iteration() - i);
+    if (before == PreCopy::Phase::Memory && copy.phase() == PreCopy::Phase::Stopped) {
+        DomainStatus& status = domainAt(run.source, run.spec.instance)->domain.status;
+        status.state = PowerState::Paused;
+        status.reason = StateReason::Migration;
+        tell(run.source, HostEvent::Kind::InventoryChanged, run.spec.instance);
+    }
+    if (copy.phase() != PreCopy::Phase::Done)
+        return false;
+    arrive(run);
+    return true;
+}
+
+void WorldModel::arrive(Run& run)
+{
+    const InstanceId id = run.spec.instance;
+    const bool persistDestination = run.spec.persistent && !run.spec.options.noPersist;
+    const bool undefineSource = run.spec.persistent && !run.spec.options.keepSource;
+    SimDomain& source = *domainAt(run.source, id);
+    SimDomain& there = *domainAt(run.destination, id);
+    const bool sourcePersistent = source.domain.status.persistent;
+    DomainStatus status = source.domain.status;
+    status.state = run.wasPaused ? PowerState::Paused : PowerState::Running;
+    status.reason = run.wasPaused ? StateReason::User : StateReason::Migrated;
+    status.persistent = run.hadDefinition || persistDestination;
+    status.autostart = false; // does not travel with a migration
+    status.incoming = false;
+    status.outgoing = false;
+    there.domain.status = status;
+    there.run = 0;
+    JobStats record = statsOf(run);
+    record.phase = JobStats::Phase::Completed;
+    if (sourcePersistent && !undefineSource) {
+        source.run = 0;
+        source.domain.status.outgoing = false;
+        source.domain.status.state = PowerState::ShutOff;
+        source.domain.status.reason = StateReason::Migrated;
+        source.domain.status.cpuPercent = 0;
+        m_hosts[run.source].completed[id] = record;
+    } else {
+        removeDomain(run.source, id);
+    }
+    if (!run.switched)
+        m_hosts[run.destination].completed[id] = record;
+    tell(run.destination, HostEvent::Kind::InventoryChanged, id);
+    tell(run.source, HostEvent::Kind::InventoryChanged, id);
+    tell(run.source, HostEvent::Kind::JobCompleted, id, 0, record);
+    endRun(run, MigrationReturn{record});
+}
+
+void WorldModel::endRun(Run& run, Result<MigrationReturn> result)
+{
+    if (run.watched)
+        m_results.emplace(run.id, std::move(result));
+}
+
+void WorldModel::failRun(Run& run, ErrorCode code, const QString& text)
+{
+    clearDestination(run);
+    settleSource(run);
+    const QString from = m_hosts[run.source].config.id.value;
+    const QString to = m_hosts[run.destination].config.id.value;
+    const QString message =
+        code == ErrorCode::Cancelled
+            ? SimulatorText::tr("Moving %1 from %2 to %3 was cancelled").arg(run.spec.name, from, to)
+            : SimulatorText::tr("Moving %1 from %2 to %3 failed: %4").arg(run.spec.name, from, to, text);
+    endRun(run, failAt(code, run.source, run.spec.name, message, text));
+}
+
+void WorldModel::clearDestination(Run& run)
+{
+    SimDomain* there = run.arriving ? domainAt(run.destination, run.spec.instance) : nullptr;
+    if (there == nullptr)
+        return;
+    if (run.switched && there->domain.isActive()) {
+        there->run = 0; // it runs there, and waits for pages that do not come
+    } else if (run.hadDefinition) {
+        there->run = 0;
+        there->domain.status.state = PowerState::ShutOff;
+        there->domain.status.reason = StateReason::Failed;
+        there->domain.status.incoming = false;
+    } else {
+        removeDomain(run.destination, run.spec.instance);
+    }
+    tell(run.destination, HostEvent::Kind::InventoryChanged, run.spec.instance);
+}
+
+void WorldModel::settleSource(Run& run)
+{
+    SimDomain* source = domainAt(run.source, run.spec.instance);
+    if (source == nullptr)
+        return;
+    source->run = 0;
+    DomainStatus& status = source->domain.status;
+    status.outgoing = false;
+    if (run.switched) {
+        status.state = PowerState::Paused;
+        status.reason = StateReason::PostCopyFailed;
+    } else if (status.state == PowerState::ShutOff) {
+        if (!status.persistent)
+            removeDomain(run.source, run.spec.instance);
+    } else if (status.state == PowerState::Paused && status.reason == StateReason::Migration) {
+        status.state = run.wasPaused ? PowerState::Paused : PowerState::Running;
+        status.reason = run.wasPaused ? StateReason::User : StateReason::MigrationCanceled;
+    }
+    tell(run.source, HostEvent::Kind::InventoryChanged, run.spec.instance);
+}
+
+const WorldModel::Run* WorldModel::runOf(std::size_t host, const InstanceId& id) const
+{
+    for (const auto& [number, run] : m_runs) {
+        if (run.source == host && run.spec.instance == id)
+            return &run;
+    }
+    return nullptr;
+}
+
+Result<WorldModel::Run*> WorldModel::runOf(std::size_t host, const InstanceId& id)
+{
+    const Result<SimDomain*> domain = known(host, id);
+    if (!domain)
+        return fail(domain.error());
+    if (const Run* run = std::as_const(*this).runOf(host, id))
+        return const_cast<Run*>(run);
+    const QString name = (*domain)->domain.definition->name;
+    return failAt(ErrorCode::OperationFailed, host, name,
+                  SimulatorText::tr("No migration of %1 out of %2 is under way")
+                      .arg(name, m_hosts[host].config.id.value));
+}
+
+JobStats WorldModel::statsOf(const Run& run) const
+{
+    JobStats stats = run.copy ? run.copy->stats() : JobStats{};
+    if (run.phase == Run::Phase::Cancelling) {
+        stats = {};
+        stats.phase = JobStats::Phase::Cancelling;
+    }
+    stats.elapsed = m_now - run.started;
+    return stats;
+}
+
+std::optional<JobStats> WorldModel::stats(std::size_t host, const InstanceId& id) const
+{
+    const Run* run = runOf(host, id);
+    return run == nullptr ? std::nullopt : std::optional(statsOf(*run));
+}
+
+std::optional<JobStats> WorldModel::completed(std::size_t host, const InstanceId& id) const
+{
+    const auto found = m_hosts[host].completed.find(id);
+    return found == m_hosts[host].completed.end() ? std::nullopt : std::optional(found->second);
+}
+
+Result<void> WorldModel::abort(std::size_t host, const InstanceId& id)
+{
+    const Result<Run*> found = runOf(host, id);
+    if (!found)
+        return fail(found.error());
+    Run& run = **found;
+    if (run.switched)
+        return failAt(ErrorCode::OperationFailed, host, run.spec.name,
+                      SimulatorText::tr("%1 runs on %2 already: a post-copy migration cannot be cancelled")
+                          .arg(run.spec.name, m_hosts[run.destination].config.id.value));
+    if (run.phase != Run::Phase::Cancelling) {
+        // While the destination is being prepared the request waits for it.
+        run.phaseEnds = run.phase == Run::Phase::Preparing ? run.phaseEnds : m_now + cancelling;
+        run.phase = Run::Phase::Cancelling;
+    }
+    return {};
+}
+
+Result<void> WorldModel::setBandwidth(std::size_t host, const InstanceId& id, Rate rate)
+{
+    const Result<Run*> found = runOf(host, id);
+    if (!found)
+        return fail(found.error());
+    Run& run = **found;
+    run.settings.bandwidth = wholeMib(rate);
+    if (run.copy)
+        run.copy->setBandwidth(run.settings.bandwidth);
+    return {};
+}
+
+Result<void> WorldModel::setMaxDowntime(std::size_t host, const InstanceId& id, Milliseconds limit)
+{
+    const Result<Run*> found = runOf(host, id);
+    if (!found)
+        return fail(found.error());
+    Run& run = **found;
+    if (limit < Milliseconds(0) || limit > mostDowntime)
+        return failAt(ErrorCode::InvalidInput, host, run.spec.name,
+                      SimulatorText::tr("A downtime must be from 0 to 2 000 000 ms"));
+    run.settings.maxDowntime = limit;
+    if (run.copy)
+        run.copy->setMaxDowntime(limit);
+    return {};
+}
+
+Result<Milliseconds> WorldModel::maxDowntime(std::size_t host, const InstanceId& id) const
+{
+    if (domainAt(host, id) == nullptr)
+        return notThere(host, id);
+    const Run* run = runOf(host, id);
+    return run == nullptr ? PreCopy::Settings{}.maxDowntime : run->settings.maxDowntime;
+}
+
+Result<void> WorldModel::startPostCopy(std::size_t host, const InstanceId& id)
+{
+    const Result<Run*> found = runOf(host, id);
+    if (!found)
+        return fail(found.error());
+    Run& run = **found;
+    const auto refuse = [&](const QString& why) {
+        return failAt(ErrorCode::OperationFailed, host, run.spec.name, why);
+    };
+    if (!run.settings.postCopyAllowed)
+        return refuse(
+            SimulatorText::tr("The migration of %1 was started without post-copy").arg(run.spec.name));
+    if (run.phase != Run::Phase::Copying || run.copy->guestPaused() || run.wasPaused)
+        return refuse(SimulatorText::tr("%1 cannot switch to post-copy now").arg(run.spec.name));
+    if (run.copy->phase() == PreCopy::Phase::Memory)
+        switchToPostCopy(run);
+    return {};
+}
+
+void WorldModel::switchToPostCopy(Run& run)
+{
+    const InstanceId id = run.spec.instance;
+    run.copy->startPostCopy();
+    run.switched = true;
+    DomainStatus& source = domainAt(run.source, id)->domain.status;
+    DomainStatus& there = domainAt(run.destination, id)->domain.status;
+    there.state = PowerState::Running;
+    there.reason = StateReason::PostCopy;
+    there.incoming = false;
+    there.cpuPercent = source.cpuPercent;
+    source.state = PowerState::Paused;
+    source.reason = StateReason::PostCopy;
+    tell(run.source, HostEvent::Kind::JobIteration, id, run.copy->iteration());
+    tell(run.source, HostEvent::Kind::InventoryChanged, id);
+    tell(run.destination, HostEvent::Kind::InventoryChanged, id);
+}
+
+Result<void> WorldModel::pauseToFinish(std::size_t host, const InstanceId& id)
+{
+    const Result<Run*> found = runOf(host, id);
+    if (!found)
+        return fail(found.error());
+    Run& run = **found;
+    if (run.phase != Run::Phase::Copying)
+        return failAt(
+            ErrorCode::OperationFailed, host, run.spec.name,
+            SimulatorText::tr("%1 cannot be paused before its memory is being sent").arg(run.spec.name));
+    if (run.switched || run.copy->phase() != PreCopy::Phase::Memory || run.copy->guestPaused())
+        return {};
+    run.copy->pauseGuest();
+    DomainStatus& status = domainAt(host, id)->domain.status;
+    status.state = PowerState::Paused;
+    status.reason = StateReason::Migration;
+    tell(host, HostEvent::Kind::InventoryChanged, id);
+    return {};
+}
+
+} // namespace drover
