@@ -12,7 +12,7 @@ RULES = [
     (re.compile(r"\bprocessEvents\s*\("), "no processEvents: react to a signal", ("core/", "ui/", "app/", "tests/")),
     (re.compile(r"\bQEventLoop\b"), "no nested event loop", ("core/", "ui/", "app/")),
     (re.compile(r"(sleep_for|sleep_until|\busleep|\bQThread::m?sleep|QTest::qSleep|QTest::qWait)\s*\("),
-     "no bare sleep: wait for a condition (QTRY_…, qWaitFor, a condition variable)", ("core/", "ui/", "app/", "tests/")),
+     "no bare sleep: wait for a condition (QTRY_…, qWaitFor, a condition variable)", ("ui/", "app/", "tests/")),
     (re.compile(r"\b(SIGNAL|SLOT)\s*\("), "no string-based connect", ("core/", "ui/", "app/", "tests/")),
     (re.compile(r"\bQSKIP\b"), "no skipped test", ("tests/",)),
     (re.compile(r"\.exec\(\)|->exec\(\)"), "no modal loop: use open() or show()", ("ui/",)),
