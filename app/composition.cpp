@@ -46,6 +46,17 @@ Result<Composition> compose(const SourceOptions& options)
     return composition;
 }
 
+Composition composeNothing(const SourceOptions& options)
+{
+    Composition composition;
+    composition.backend = makeLibvirtBackend();
+    composition.title = QFileInfo(options.demo                  ? options.scenario
+                                  : options.fleetFile.isEmpty() ? defaultFleetFile()
+                                                                : options.fleetFile)
+                            .fileName();
+    return composition;
+}
+
 std::vector<DemoFleet> demoFleets()
 {
     std::vector<DemoFleet> fleets;

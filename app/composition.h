@@ -31,6 +31,9 @@ struct Composition {
 /// A default fleet file that does not exist gives an empty fleet; one that was named and does not exist is an error.
 [[nodiscard]] Result<Composition> compose(const SourceOptions& options);
 
+/// A fleet without hosts, for a window that has to say why the fleet could not be read.
+[[nodiscard]] Composition composeNothing(const SourceOptions& options);
+
 /// Names of the demo fleets, with a line about each.
 struct DemoFleet {
     QString name;
