@@ -60,7 +60,8 @@ JobSample JobMonitor::add(const JobStats& stats, Milliseconds at, bool iteration
 {
     JobSample sample;
     sample.at = std::max(at, m_last.at);
-    sample.phase = phaseOf(stats);
+    // A poll that was asked before an event may answer after it: a phase that has begun stays begun.
+    sample.phase = std::max(phaseOf(stats), m_last.phase);
     sample.iteration = std::max(stats.iteration, m_last.iteration);
     sample.iterationMark = iterationMark;
     sample.memoryTotal = stats.memoryTotal;

@@ -213,8 +213,8 @@ void Session::Private::addSample(RunningJob& running, const JobStats& stats, boo
     job.series.add(sample);
     job.verdictText = running.monitor.verdictText();
     job.switchOverLimit = running.monitor.switchOverLimit();
-    if (job.state != JobState::Verifying)
-        job.state = sample.phase == JobState::Verifying ? job.state : sample.phase;
+    if (sample.phase != JobState::Verifying)
+        job.state = std::max(job.state, sample.phase); // a late answer does not undo a switch-over
 }
 
 void Session::Private::handleEvent(const LaneEvent& message)
