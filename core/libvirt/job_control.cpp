@@ -42,8 +42,9 @@ Result<void> LibvirtJobControl::steer(const InstanceId& id, const QString& doing
     const Result<DomainHandle> domain = lookUp(*connection, id, m_connection.hostName());
     if (!domain)
         return fail(domain.error());
+    const QString name = nameOf(*domain); // before the call: even this wipes its error out
     if (call(domain->get()) < 0)
-        return fail(lastError({m_connection.hostName(), nameOf(*domain), doing.arg(nameOf(*domain))}));
+        return fail(lastError({m_connection.hostName(), name, doing.arg(name)}));
     return {};
 }
 
