@@ -327,7 +327,8 @@ QJsonObject sampleFields(const JobSample& sample, bool known)
             none.insert(L(name), QJsonValue());
         return none;
     }
-    // Before the first poll that finds memory or disks moving the hypervisor gives 0 for every size: not known yet.
+    // Before the first poll that finds memory or disks moving the hypervisor gives 0 for every size: not
+    // known yet.
     const bool sizesKnown = sample.memoryTotal.value > 0 || sample.diskTotal.value > 0;
     const auto size = [sizesKnown](Bytes bytes) { return sizesKnown ? mib(bytes) : QJsonValue(); };
     return {

@@ -138,7 +138,7 @@ private:
         } else if (spec->value != nullptr) {
             if (equals >= 0)
                 value = word.mid(equals + 1);
-            else if (m_at + 1 < m_words.size())
+            else if (m_at + 1 < m_words.size() && !m_words.at(m_at + 1).startsWith(QLatin1String("--")))
                 value = m_words.at(++m_at);
             if (value.isEmpty())
                 return wrong(
