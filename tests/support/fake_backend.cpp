@@ -264,6 +264,10 @@ std::shared_ptr<const HostReading> fakeReading(const FakeHost& host)
     reading->pools.push_back(pool);
     reading->service.state = host.service;
     reading->service.reason = host.reason;
+    double used = 0;
+    for (const FakeInstance& instance : host.instances)
+        used += instance.state == PowerState::Running ? instance.memoryGib : 0;
+    reading->memoryFreeNow = Bytes::fromGib(std::max(0.0, host.memoryGib - used));
     reading->cpuPercent = 21;
     reading->network = Rate::fromMib(3.5);
     return reading;

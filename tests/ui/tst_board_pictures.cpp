@@ -53,7 +53,7 @@ void BoardPictures::draws()
     stats.iteration = 1;
     fake.backend().setStats(QStringLiteral("web-03"), stats);
     QVERIFY(fake.settle());
-    fake.backend().silence(QStringLiteral("h6"), QStringLiteral("h6 does not answer: connection lost"));
+    fake.backend().silence(QStringLiteral("h6"), QStringLiteral("connection lost"));
     QTRY_COMPARE(fake.session().inventory()->host({QStringLiteral("h6")})->connection, ConnectionState::Down);
 
     QWidget window;

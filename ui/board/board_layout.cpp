@@ -287,7 +287,7 @@ void BoardLayout::layOutCard(BoardCard& card, int width) const
     if (m_dragging)
         card.noticeLines = std::max(card.noticeLines, 2);
     if (card.noticeLines > 0)
-        y += card.noticeLines * m_lineHeight + 2 * metrics::step + (m_dragging ? metrics::step : 0);
+        y += card.noticeLines * m_lineHeight + 2 * metrics::step + metrics::step;
     card.barsTop = y;
     card.bars = silent ? (card.host->reading ? 1 : 0) : 3;
     y += card.bars * (m_lineHeight + metrics::step) + metrics::gap;
@@ -357,8 +357,14 @@ bool BoardLayout::arrange()
 void BoardLayout::place()
 {
     const int room = std::max(m_cardMinimum, m_width - 2 * metrics::wideGap);
-    const int columns = std::max(1, (room + metrics::wideGap) / (m_cardMinimum + metrics::wideGap));
-    const int cardWidth = (room - (columns - 1) * metrics::wideGap) / columns;
+    std::size_t most = 1;
+    for (const BoardZone& zone : m_zones)
+        most = std::max(most, zone.cards.size());
+    // Never more columns than the largest zone has hosts: a small fleet gets wider cards, up to a point.
+    const int columns =
+        std::clamp((room + metrics::wideGap) / (m_cardMinimum + metrics::wideGap), 1, static_cast<int>(most));
+    const int cardWidth =
+        std::min((room - (columns - 1) * metrics::wideGap) / columns, m_cardMinimum * 8 / 5);
     int y = metrics::gap;
     for (BoardZone& zone : m_zones) {
         zone.heading = QRect(metrics::wideGap, y, room, m_lineHeight + 2 * metrics::gap);

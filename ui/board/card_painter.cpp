@@ -301,12 +301,12 @@ void CardPainter::paintTile(const BoardTile& tile, const QRect& rect, bool lastK
     }
     const int tailWidth = tail.isEmpty() ? 0 : std::min(m_metrics.horizontalAdvance(tail), text.width() / 2);
     m_painter.setPen(ink);
-    const int nameRoom = text.width() - (tailWidth > 0 ? tailWidth + metrics::step : 0);
+    const int nameRoom = text.width() - (tailWidth > 0 ? tailWidth + metrics::gap : 0);
     drawElided(m_painter, QRect(text.left(), text.top(), nameRoom, text.height()),
                Qt::AlignLeft | Qt::AlignVCenter, tile.name);
     if (tailWidth > 0) {
         m_painter.setPen(tile.moving ? m_colours.text : m_colours.mutedText);
-        const int x = tile.moving || lastKnown ? text.left() + std::min(nameWidth, nameRoom) + metrics::step
+        const int x = tile.moving || lastKnown ? text.left() + std::min(nameWidth, nameRoom) + metrics::gap
                                                : text.right() + 1 - tailWidth;
         drawElided(m_painter, QRect(x, text.top(), text.right() + 1 - x, text.height()),
                    Qt::AlignLeft | Qt::AlignVCenter, tail);

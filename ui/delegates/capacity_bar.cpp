@@ -147,6 +147,9 @@ QString barText(const BarFigures& f, ResourceKind kind)
     const QString now = number(f.usedNow, scale, unit);
     const QString limit = number(f.effective, scale, unit);
     const QString after = f.after ? number(*f.after, scale, unit) : now;
+    // A little of very much: "27 GiB of 2.0 TiB", not "0.0 of 2.0 TiB".
+    if (!unit.name.isEmpty() && f.usedNow > 0 && f.usedNow < unit.size / 10 && after == now)
+        return words("%1 of %2 %3").arg(formatBytes({static_cast<qint64>(f.usedNow)}), limit, unit.name);
     const QString left = after == now ? now : words("%1 → %2").arg(now, after);
     return unit.name.isEmpty() ? words("%1 of %2").arg(left, limit)
                                : words("%1 of %2 %3").arg(left, limit, unit.name);

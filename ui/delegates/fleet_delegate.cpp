@@ -47,7 +47,7 @@ void FleetDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
 
     painter->save();
     painter->setFont(option.font);
-    const QRect cell = option.rect.adjusted(metrics::gap, 0, -metrics::gap, 0);
+    const QRect cell = option.rect.adjusted(metrics::step, 0, -metrics::step, 0);
     const HostId host = index.data(HostIdRole).value<HostId>();
     const bool isHost = !index.data(InstanceIdRole).isValid() && !host.value.isEmpty();
     const bool judged = isHost && m_judge.verdict(host) != nullptr;
@@ -103,8 +103,11 @@ void FleetDelegate::paintBar(QPainter& painter, const QRect& rect, const QModelI
     QRect bar = rect;
     if (!m_signOnly) {
         // The same room for every row, so that the bars end below each other.
-        const QString widest =
-            m_judge.isActive() ? QStringLiteral("888 → 888 of 888 GiB") : QStringLiteral("888 of 888 GiB");
+        const bool cpu = kind == ResourceKind::Cpu;
+        const QString widest = m_judge.isActive() ? cpu ? QStringLiteral("88 → 88 of 888")
+                                                        : QStringLiteral("888 → 888 of 888 GiB")
+                               : cpu ? QStringLiteral("88 of 888")
+                                                  : QStringLiteral("888 of 888 GiB");
         const int room = std::min(painter.fontMetrics().horizontalAdvance(widest), rect.width() * 2 / 3);
         const QRect number(rect.right() - room + 1, rect.top(), room, rect.height());
         painter.setPen(mood == BarMood::Dimmed ? colours.mutedText : colours.text);
@@ -124,7 +127,7 @@ void FleetDelegate::paintVerdict(QPainter& painter, const QRect& rect, const Hos
     const bool waiting = verdict.pending && verdict.level == HostVerdict::Level::Fits;
     const Tone tone = verdict.isSource ? Tone::Plain : waiting ? Tone::Information : toneOf(verdict.level);
     const Sign sign = verdict.isSource ? Sign::Running : waiting ? Sign::Pending : signOf(verdict.level);
-    const QRect strip = rect.adjusted(-metrics::step, 2, metrics::step, -2);
+    const QRect strip = rect.adjusted(-metrics::step, 2, 0, -2);
     if (!m_signOnly && !verdict.isSource) {
         painter.setPen(Qt::NoPen);
         painter.setBrush(colours.tintOf(tone));

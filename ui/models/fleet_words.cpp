@@ -6,6 +6,7 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <cmath>
 
 namespace drover {
@@ -17,12 +18,16 @@ QString tr(const char* text, int n = -1)
     return QCoreApplication::translate("FleetWords", text, nullptr, n);
 }
 
+/// In whole seconds, at least one: a silence is never "0 ms".
+QString silentFor(const Host& host, Instant now)
+{
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(now - *host.lastAnswer);
+    return formatDuration(std::max(seconds, std::chrono::seconds(1)));
+}
+
 QString silence(const Host& host, Instant now)
 {
-    if (!host.lastAnswer)
-        return tr("no answer yet");
-    return tr("no answer for %1")
-        .arg(formatDuration(std::chrono::floor<std::chrono::seconds>(now - *host.lastAnswer)));
+    return host.lastAnswer ? tr("no answer for %1").arg(silentFor(host, now)) : tr("no answer yet");
 }
 
 QString withReason(const QString& state, const QString& reason)
@@ -83,7 +88,7 @@ QString silentHost(const Host& host, int count, Instant now)
 {
     if (!host.lastAnswer)
         return host.error.message.isEmpty() ? tr("No answer from here yet.") : host.error.message;
-    const QString age = formatDuration(std::chrono::floor<std::chrono::seconds>(now - *host.lastAnswer));
+    const QString age = silentFor(host, now);
     if (count == 0)
         return tr("No answer from here for %1.").arg(age);
     return count == 1

@@ -47,11 +47,11 @@ HostTable::HostTable(Session& session, DragJudge& judge, QWidget* parent)
     horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setSectionsMovable(true);
     const int em = fontMetrics().horizontalAdvance(QLatin1Char('M'));
-    setColumnWidth(HostModel::Name, 11 * em);
-    setColumnWidth(HostModel::State, 18 * em);
+    setColumnWidth(HostModel::Name, 10 * em);
+    setColumnWidth(HostModel::State, 24 * em);
     setColumnWidth(HostModel::Zone, 6 * em);
     for (const int bar : {HostModel::Cpu, HostModel::Memory, HostModel::Disk})
-        setColumnWidth(bar, 19 * em);
+        setColumnWidth(bar, bar == HostModel::Cpu ? 15 * em : 19 * em);
     setColumnWidth(HostModel::Instances, 7 * em);
     setColumnWidth(HostModel::Moves, 8 * em);
     setColumnWidth(HostModel::Load, 7 * em);

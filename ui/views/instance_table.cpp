@@ -44,12 +44,12 @@ InstanceTable::InstanceTable(Session& session, DragJudge& judge, QWidget* parent
     horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setSectionsMovable(true);
     const int em = fontMetrics().horizontalAdvance(QLatin1Char('M'));
-    setColumnWidth(InstanceModel::Name, 14 * em);
+    setColumnWidth(InstanceModel::Name, 16 * em);
     setColumnWidth(InstanceModel::HostColumn, 9 * em);
     setColumnWidth(InstanceModel::State, 8 * em);
     setColumnWidth(InstanceModel::Task, 13 * em);
     setColumnWidth(InstanceModel::Vcpus, 5 * em);
-    setColumnWidth(InstanceModel::Memory, 8 * em);
+    setColumnWidth(InstanceModel::Memory, 9 * em);
     setColumnWidth(InstanceModel::Disks, 7 * em);
     setColumnWidth(InstanceModel::Project, 8 * em);
     setColumnWidth(InstanceModel::DirtyRate, 8 * em);
