@@ -32,8 +32,10 @@ QString sampleWords(const JobSample& sample)
         return parts.front();
     if (sample.iteration > 0)
         parts.append(QStringLiteral("pass %1").arg(sample.iteration));
-    parts.append(QStringLiteral("%1 %").arg(std::floor(sample.progress)));
-    parts.append(QStringLiteral("%1 left").arg(formatBytes(sample.memoryRemaining + sample.diskRemaining)));
+    if (sample.memoryTotal.value > 0 || sample.diskTotal.value > 0) {
+        parts.append(QStringLiteral("%1 %").arg(std::floor(sample.progress)));
+        parts.append(QStringLiteral("%1 left").arg(formatBytes(sample.memoryRemaining + sample.diskRemaining)));
+    }
     if (sample.transfer)
         parts.append(formatRate(*sample.transfer));
     if (sample.dirty)
