@@ -135,7 +135,10 @@ void JobStream::writeState(const Job& job)
     if (m_state == job.state)
         return;
     m_state = job.state;
-    const Milliseconds at = job.outcome ? job.outcome->total : m_session.clock().now() - job.started;
+    // Times count from the start, which is still to come while it is queued.
+    const Milliseconds at = job.state == JobState::Queued ? Milliseconds(0)
+                            : job.outcome                 ? job.outcome->total
+                                                          : m_session.clock().now() - job.started;
     if (m_output.json()) {
         event(stateLine(job.state, at), job);
         return;
