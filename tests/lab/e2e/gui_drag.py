@@ -42,6 +42,7 @@ def confirmed(console, display, theme):
     words = console.text_below(sheet)
     expect(re.search(r"Goes on if this window closes: yes", words), f"the sheet says whether the move outlives the window: {words}")
     picture(display, theme, "confirm")
+    display.focus("^Move vm1")
     display.key("Return")  # Move is the sheet's default button
     wait("the sheet has closed", 10, lambda: not console.all(re.compile("^Move vm1 from h1 to h2"), role=DIALOG))
     step("the sheet was read and confirmed by the keyboard")

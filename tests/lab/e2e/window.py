@@ -43,16 +43,11 @@ class Display:
         return self
 
     def _start(self):
-        reader, writer = os.pipe()
-        with open(self.lab.path("x.log"), "wb") as log:
-            self.server = spawn(["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24", "-nolisten", "tcp", "-noreset"],
-                                contained=True, pass_fds=[writer], stdout=log, stderr=log)
-        os.close(writer)
-        ready, _, _ = select.select([reader], [], [], 20)
-        number = os.read(reader, 16).decode().strip() if ready else ""
-        os.close(reader)
-        expect(number, f"Xvfb did not start: see {self.lab.path('x.log')}")
-        self.name = f":{number}"
+        # A number of its own, far from those that others let the server choose: a server that ends removes the socket
+        # of its number, whoever made it.
+        first = 100 + os.getpid() % 800
+        self.name = next((name for name in (f":{number}" for number in range(first, first + 20)) if self._serve(name)), None)
+        expect(self.name, f"Xvfb did not start: see {self.lab.path('x.log')}")
         socket = self.lab.path("run", "bus")
         with open(self.lab.path("bus.log"), "wb") as log:
             self.bus = spawn(["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address=unix:path={socket}"], contained=True,
@@ -60,6 +55,22 @@ class Display:
         wait("the session bus", 10, lambda: os.path.exists(socket))
         self.address = f"unix:path={socket}"
         _load_atspi(self.address)
+
+    def _serve(self, name):
+        """An X server with that name, ready; or False."""
+        reader, writer = os.pipe()
+        with open(self.lab.path("x.log"), "ab") as log:
+            self.server = spawn(["Xvfb", name, "-displayfd", str(writer), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24", "-nolisten", "tcp",
+                                 "-noreset"], contained=True, pass_fds=[writer], stdout=log, stderr=log)
+        os.close(writer)
+        said = b""
+        while not said.endswith(b"\n") and select.select([reader], [], [], 20)[0]:
+            more = os.read(reader, 16)  # number and line end come by themselves
+            if not more:
+                break
+            said += more
+        os.close(reader)
+        return said.endswith(b"\n")
 
     def __exit__(self, *_):
         for process in (self.bus, self.server):
@@ -90,6 +101,10 @@ class Display:
     def key(self, *names):
         self._xdotool("key", *names)
 
+    def focus(self, title):
+        """Gives the keyboard to a window, as a window manager does to a new one."""
+        self._xdotool("search", "--onlyvisible", "--name", title, "windowfocus", "--sync")
+
     def type(self, text):
         self._xdotool("type", "--delay", "20", text)
 
@@ -108,7 +123,7 @@ class Drover:
         self.log = self.lab.path(f"drover-{time.monotonic_ns()}.log")
         self.environment = {**display.environment, "QT_QPA_PLATFORM": "xcb", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
                             "DROVER_PROBE": self.probe}
-        self.application = None
+        self.application = self._board = self._jobs = None
         os.makedirs(self.lab.path("config", "drover"), exist_ok=True)
         with open(self.lab.path("config", "drover", "drover.conf"), "w", encoding="utf-8") as file:
             file.write(f"[General]\ntheme={theme}\n")
@@ -136,7 +151,8 @@ class Drover:
             desktop = Atspi.get_desktop(0)
             for index in range(desktop.get_child_count()):
                 child = desktop.get_child_at_index(index)
-                if child is not None and child.get_process_id() == self.process.pid and child.get_child_count() > 0:
+                # Not by its process: the bus lives among other process numbers.
+                if child is not None and child.get_name() == "drover" and child.get_child_count() > 0:
                     return child
         except Missing:
             pass
@@ -209,34 +225,33 @@ class Drover:
         self.display.click(*self.centre(node))
 
     # ---- the parts of the window
-    def tile(self, name, host=None):
-        root = self.card(host) if host else None
-        return self.find(f"instance {name}", root=root)
+    @property
+    def board(self):
+        """Found once: it stays while the window does, and what is sought below it is found quickly."""
+        if self._board is None:
+            self._board = self.find("Placement board", seconds=20)
+        return self._board
 
-    def card(self, host, seconds=20):
-        return self.find(f"host {host}", role=("grouping", "panel", "filler", "list item", "unknown"), seconds=seconds)
+    def tile(self, name, host):
+        return self.find(f"instance {name}", root=self.card(host))
+
+    def card(self, host):
+        return self.find(f"host {host}", root=self.board, seconds=20)
 
     def tiles_on(self, host):
-        cards = self.all(f"host {host}")
-        names = []
-        for card in cards[:1]:
-            names = [node.get_name()[len("instance "):] for node in self.all(re.compile("^instance "), root=card)]
-        return names
+        cards = self.all(f"host {host}", root=self.board)
+        return [tile.get_name()[len("instance "):] for card in cards[:1] for tile in self.all(re.compile("^instance "), root=card)]
 
     def jobs(self):
-        """Rows of the jobs table, as lists of cell texts."""
-        rows = []
-        for table in self.all("Migrations", role=("table", "tree table", "list")):
-            iface = table.get_table_iface()
-            if iface is None:
-                continue
-            try:
-                for row in range(iface.get_n_rows()):
-                    cells = [iface.get_accessible_at(row, column) for column in range(iface.get_n_columns())]
-                    rows.append([cell.get_name() or "" for cell in cells if cell is not None])
-            except Missing:
-                continue
-        return rows
+        """Rows of the table of migrations, as lists of cell texts."""
+        try:
+            if self._jobs is None:
+                self._jobs = next(iter(self.all("Migrations", role="table", showing=False)), None)
+            table = self._jobs.get_table_iface() if self._jobs else None
+            return [[table.get_accessible_at(row, column).get_name() or "" for column in range(table.get_n_columns())]
+                    for row in range(table.get_n_rows())] if table else []
+        except (Missing, AttributeError):
+            return []  # it changed meanwhile: asked again
 
     def job_of(self, instance):
         for row in self.jobs():
@@ -280,6 +295,7 @@ class Drover:
         return states.contains(Atspi.StateType.SENSITIVE) and states.contains(Atspi.StateType.ENABLED)
 
     def close(self):
+        self.display.focus("^Drover: ")
         self.display.key("ctrl+q")
 
     def quit(self, code=0):
