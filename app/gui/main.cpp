@@ -66,6 +66,9 @@ std::optional<int> answerWithoutWindow(const CommandLine& line, int& argc, char*
 
 int runWindow(DroverApplication& application, const CommandLine& line)
 {
+    QuitSignals signals;
+    // Not quit(): that would ask about migrations, and whoever sends a signal does not answer.
+    QObject::connect(&signals, &QuitSignals::quitRequested, &application, [] { QCoreApplication::exit(0); });
     Theme theme;
     theme.setChoice(themeChoiceFromName(QSettings().value(QStringLiteral("theme")).toString()));
 
@@ -83,9 +86,6 @@ int runWindow(DroverApplication& application, const CommandLine& line)
     QObject::connect(&window, &MainWindow::demoRequested, &window, [] {
         QProcess::startDetached(QCoreApplication::applicationFilePath(), {QStringLiteral("--demo")});
     });
-    QuitSignals signals;
-    // Not quit(): that would ask about migrations, and whoever sends a signal does not answer.
-    QObject::connect(&signals, &QuitSignals::quitRequested, &application, [] { QCoreApplication::exit(0); });
     window.show();
     // After the window: it must not wait for anything that a fleet needs.
     session.setFleet(composition.fleet);
