@@ -201,6 +201,7 @@ void JobChart::drawFrame()
                       : memoryScale(most, m_memory->mostTicks()));
     m_memory->setLine(0, course.memoryLeft);
     m_memory->setPasses(course.passes, true);
+    m_memory->setAccessibleDescription(tr("Passes drawn: %1").arg(passesText(course.passes)));
     m_memory->setNow(now);
     QString limit;
     if (course.switchOver && !ended) {

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/charts/job_course.h"
 
+#include <QCoreApplication>
+
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace drover {
@@ -71,6 +74,22 @@ JobCourse courseOf(const Job& job, qsizetype maxPoints)
     if (job.switchOverLimit)
         course.switchOver = job.switchOverLimit->mib();
     return course;
+}
+
+QString passesText(const std::vector<JobCourse::Pass>& passes)
+{
+    QStringList parts;
+    for (auto first = passes.begin(); first != passes.end();) {
+        auto last = first;
+        while (std::next(last) != passes.end() && std::next(last)->number == last->number + 1)
+            ++last;
+        parts.append(
+            first == last
+                ? QString::number(first->number)
+                : QCoreApplication::translate("JobCourse", "%1 to %2").arg(first->number).arg(last->number));
+        first = std::next(last);
+    }
+    return parts.join(QStringLiteral(", "));
 }
 
 const JobSample* sampleAt(const Job& job, double time)

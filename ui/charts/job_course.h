@@ -47,6 +47,9 @@ inline constexpr qsizetype chartPoints = 1200; ///< most points of one line
 /// Keeps the lowest and the highest point of each part of the line, in their order, and its two ends.
 [[nodiscard]] QList<QPointF> thinLine(const QList<QPointF>& line, qsizetype maxPoints);
 
+/// The passes that the course shows, for who cannot see it: "1 to 5, 7".
+[[nodiscard]] QString passesText(const std::vector<JobCourse::Pass>& passes);
+
 /// The sample nearest to that time; null when there is none.
 [[nodiscard]] const JobSample* sampleAt(const Job& job, double seconds);
 

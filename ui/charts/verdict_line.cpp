@@ -14,7 +14,6 @@ namespace drover {
 VerdictLine::VerdictLine(QWidget* parent) : QWidget(parent), m_text(new QLabel(this))
 {
     setAccessibleName(tr("Verdict"));
-    m_text->setAccessibleName(tr("Verdict"));
     m_text->setTextFormat(Qt::PlainText);
     m_text->setWordWrap(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);

@@ -41,7 +41,6 @@ AmountDialog::AmountDialog(Question question, QWidget* parent)
     m_consequence->setMinimumWidth(400);
     m_consequence->setMinimumHeight(fontMetrics().lineSpacing() * 3);
     m_consequence->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    m_consequence->setAccessibleName(tr("What it will do"));
 
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     auto* set = new QPushButton(m_question.verb, this);

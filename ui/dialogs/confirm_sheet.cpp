@@ -122,10 +122,8 @@ void ConfirmSheet::buildLayout()
     m_title->setFont(metrics::headingFont(font()));
     m_prediction->setWordWrap(true);
     m_prediction->setTextFormat(Qt::PlainText);
-    m_prediction->setAccessibleName(tr("Prediction"));
     m_goesOn->setText(tr("Goes on if this window closes: %1").arg(tr("yes")));
     m_goesOn->setToolTip(tr("The hosts carry the move between them (peer-to-peer)"));
-    m_hindrance->setAccessibleName(tr("Why it cannot be moved now"));
     m_hindrance->setTextFormat(Qt::PlainText);
     m_hindrance->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     auto* cancel = new QPushButton(tr("Cancel"), this);

@@ -59,7 +59,6 @@ MoveToDialog::MoveToDialog(Session& session, const std::vector<InstanceId>& inst
     m_list->header()->setSectionResizeMode(VerdictModel::ReasonColumn, QHeaderView::Stretch);
     m_list->header()->setAccessibleName(tr("Columns of the hosts"));
 
-    m_hindrance->setAccessibleName(tr("Why it cannot go there"));
     m_hindrance->setTextFormat(Qt::PlainText);
     m_hindrance->setWordWrap(true);
     auto* cancel = new QPushButton(tr("Cancel"), this);

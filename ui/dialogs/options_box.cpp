@@ -35,7 +35,6 @@ OptionsBox::OptionsBox(QWidget* parent)
     m_unfold->setAutoRaise(true);
     m_unfold->setFocusPolicy(Qt::StrongFocus);
     m_unfold->setAccessibleName(tr("Options"));
-    m_summary->setAccessibleName(tr("Options as they stand"));
     m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_summary->setForegroundRole(QPalette::PlaceholderText);
 

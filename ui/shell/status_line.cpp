@@ -21,7 +21,6 @@ StatusLine::StatusLine(Session& session, LogModel& log, QWidget* parent)
     , m_logButton(new QToolButton(this))
 {
     setAccessibleName(tr("Status"));
-    m_fleet->setAccessibleName(tr("State of the fleet"));
     m_fleet->setContentsMargins(metrics::gap, 0, metrics::gap, 0);
     m_fleet->setTextFormat(Qt::PlainText);
     m_logButton->setAutoRaise(true);
