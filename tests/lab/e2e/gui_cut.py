@@ -63,7 +63,10 @@ def test():
             expect(console.process.poll() is None, "the window is still there")
             lab.ctl("cancel", "vm1", "--yes")
             move.finish(1)
-            wait("the window shows the cancelled move", 10, lambda: "cancelled" in " ".join(console.job_of("vm1") or ["cancelled"]))
+            row = wait("the window says that the move has ended, and where vm1 runs", 15,
+                       lambda: [row for row in [console.job_of("vm1")] if row and "runs on h1" in row[-1]], 0.2)[0]
+            step(f"cancelled elsewhere, the window says: {row}")
+            console.quit()
 
 
 if __name__ == "__main__":
