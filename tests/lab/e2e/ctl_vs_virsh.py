@@ -3,15 +3,14 @@
 """How much longer a move takes through droverctl than through virsh: pairs of moves of one guest over one shaped link, forth by
 the one and back by the other, in turns. The whole processes are timed, and nothing else.
 
-DROVER_MEASUREMENTS=FOLDER keeps the figures in FOLDER/migrate_vs_virsh.json; DROVER_LONG=1 takes more pairs."""
-import datetime
+DROVER_MEASUREMENTS=FOLDER keeps the figures there; DROVER_LONG=1 takes more pairs."""
 import json
 import os
 import statistics
 import subprocess
 import sys
 
-from driver import HERE, Lab, expect, expect_equal, main, program, step
+from driver import HERE, Lab, expect, expect_equal, keep_measurement, main, program, step
 
 LINK_MIB_S, NOISE_MIB = 12, 44
 MOST = 1.05
@@ -48,23 +47,12 @@ def pair(lab, number):
 
 
 def keep(pairs, median):
-    folder = os.environ.get("DROVER_MEASUREMENTS")
-    if not folder:
-        return
-    commit = subprocess.run(["git", "-C", HERE, "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    document = {"what": "wall time of `droverctl migrate` against `virsh migrate --live --p2p --persistent --undefinesource`",
-                "commit": commit or None, "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d"),
-                "machine": {"cores": os.cpu_count(), "memory_gib": round(memory)},
-                "guest": {"memory_mib": 64, "noise_mib": NOISE_MIB, "dirty_mib_per_s": 1}, "link_mib_per_s": LINK_MIB_S,
-                "pairs": pairs, "median_droverctl_ms": round(statistics.median(each["droverctl_ms"] for each in pairs)),
-                "median_virsh_ms": round(statistics.median(each["virsh_ms"] for each in pairs)), "median_ratio": round(median, 4),
-                "most_allowed_ratio": MOST}
-    os.makedirs(folder, exist_ok=True)
-    with open(os.path.join(folder, "migrate_vs_virsh.json"), "w", encoding="utf-8") as file:
-        json.dump(document, file, indent=2)
-        file.write("\n")
-    step(f"kept in {folder}")
+    keep_measurement("migrate_vs_virsh.json", {
+        "what": "wall time of `droverctl migrate` against `virsh migrate --live --p2p --persistent --undefinesource`",
+        "guest": {"memory_mib": 64, "noise_mib": NOISE_MIB, "dirty_mib_per_s": 1}, "link_mib_per_s": LINK_MIB_S, "pairs": pairs,
+        "median_droverctl_ms": round(statistics.median(each["droverctl_ms"] for each in pairs)),
+        "median_virsh_ms": round(statistics.median(each["virsh_ms"] for each in pairs)),
+        "median_ratio": round(median, 4), "most_allowed_ratio": MOST})
 
 
 def test():

@@ -266,6 +266,21 @@ class Lab:
         return stream
 
 
+def keep_measurement(name, document):
+    """Writes figures with their origin into the folder DROVER_MEASUREMENTS, if it is set. `measurements.py write` follows."""
+    folder = os.environ.get("DROVER_MEASUREMENTS")
+    if not folder:
+        return
+    commit = subprocess.run(["git", "-C", HERE, "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+        json.dump({"commit": commit or None, "date": time.strftime("%Y-%m-%d", time.gmtime()),
+                   "machine": {"cores": os.cpu_count(), "memory_gib": round(memory)}, **document}, file, indent=2)
+        file.write("\n")
+    step(f"kept in {folder}/{name}")
+
+
 def main(body):
     """Runs a test and says how it went."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

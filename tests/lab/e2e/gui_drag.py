@@ -10,7 +10,7 @@ import re
 import sys
 import time
 
-from driver import Lab, expect, expect_equal, main, step, wait
+from driver import Lab, expect, expect_equal, keep_measurement, main, step, wait
 from window import DIALOG, Display, Drover
 
 MEDIAN_MS, P99_MS = 10, 50
@@ -60,10 +60,8 @@ def watched(lab, console, display, theme):
     wait("its tile lies on h2 only", 10, lambda: "vm1" in console.tiles_on("h2") and "vm1" not in console.tiles_on("h1"))
     passes = int(lab.job("h2", "vm1", "--completed", "--keep-completed")["Iteration"])
     plot = console.find("Memory left", showing=True)
-    drawn = re.search(r"passes drawn: ([\d, ]+)", console.description(plot))
-    expect(drawn, f"the chart says which passes it shows: {console.description(plot)!r}")
     expect(passes >= 2, f"libvirt made {passes} passes: too few to prove anything")
-    expect_equal([int(number) for number in drawn[1].split(",")], list(range(1, passes + 1)), "passes in the chart, against libvirt's own count")
+    expect_equal(console.description(plot), f"Passes drawn: 1 to {passes}", "passes in the chart, against libvirt's own count")
     lab.expect_sound("vm1", "h2")
     picture(display, theme, "arrived")
     step(f"arrived: {row}; the chart shows each of the {passes} passes; the guest is sound")
@@ -77,6 +75,10 @@ def answered(console):
     handling, late = probe["handling"], probe["timer_lateness"]
     step(f"events: median {handling['median_ms']:.2f} ms, p99 {handling['p99_ms']:.2f} ms of {handling['count']}; "
          f"a 10 ms timer was late by: median {late['median_ms']:.2f} ms, p99 {late['p99_ms']:.2f} ms of {late['count']}")
+    keep_measurement("window_answers.json", {
+        "what": "handling time of events and lateness of a timer in the GUI thread, over the whole life of a window that moves an instance",
+        "handling": handling, "timer_lateness": late, "slowest": probe["slowest"], "most_allowed_median_ms": MEDIAN_MS,
+        "most_allowed_p99_ms": P99_MS})
     expect(handling["count"] > 1000 and late["count"] > 500, f"the probe saw too little: {probe}")
     for name, found in (("handling of an event", handling), ("lateness of a timer", late)):
         expect(found["median_ms"] <= MEDIAN_MS and found["p99_ms"] <= P99_MS,
