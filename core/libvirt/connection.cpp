@@ -87,8 +87,8 @@ InstanceId idOf(virDomainPtr domain)
     std::array<unsigned char, VIR_UUID_BUFLEN> raw{};
     if (virDomainGetUUID(domain, raw.data()) < 0)
         return {};
-    return {
-        QUuid::fromRfc4122(QByteArray::fromRawData(reinterpret_cast<const char*>(raw.data()), raw.size()))};
+    return {QUuid::fromRfc4122(QByteArray::fromRawData(reinterpret_cast<const char*>(raw.data()),
+                                                       static_cast<qsizetype>(raw.size())))};
 }
 
 } // namespace drover::libvirt

@@ -152,7 +152,7 @@ Result<DomainReader::Lists> DomainReader::readLists(const Connection& connection
 }
 
 Result<DomainReader::Reading> DomainReader::read(const Connection& connection, const Wish& wish,
-                                                 std::stop_token stop)
+                                                 const std::stop_token& stop)
 {
     constexpr unsigned groups = VIR_DOMAIN_STATS_STATE | VIR_DOMAIN_STATS_BALLOON | VIR_DOMAIN_STATS_VCPU |
                                 VIR_DOMAIN_STATS_BLOCK | VIR_DOMAIN_STATS_INTERFACE;

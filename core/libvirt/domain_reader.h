@@ -35,7 +35,8 @@ public:
         std::vector<Domain> domains; ///< sorted by id
         std::optional<Rate> network; ///< of all domains, in and out
     };
-    [[nodiscard]] Result<Reading> read(const Connection& connection, const Wish& wish, std::stop_token stop);
+    [[nodiscard]] Result<Reading> read(const Connection& connection, const Wish& wish,
+                                       const std::stop_token& stop);
 
     static constexpr std::chrono::minutes definitionAge{10};
 

@@ -169,9 +169,9 @@ void HostEvents::start(const Connection& connection)
     m_connection = connection.share();
     m_shared = std::make_shared<Shared>();
     m_shared->sink = m_sink;
-    if (auto* opaque = new SharedPtr(m_shared);
-        virConnectRegisterCloseCallback(m_connection.get(), onClose, opaque, freeOpaque) < 0)
-        freeOpaque(opaque);
+    // Ours to free: a driver that cannot lose its connection says yes, keeps nothing and frees nothing.
+    m_closeOpaque = std::make_unique<SharedPtr>(m_shared);
+    virConnectRegisterCloseCallback(m_connection.get(), onClose, m_closeOpaque.get(), nullptr);
 
     addDomainEvent(VIR_DOMAIN_EVENT_ID_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(onLifecycle));
     addDomainEvent(VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION, VIR_DOMAIN_EVENT_CALLBACK(onIteration));
@@ -210,7 +210,8 @@ void HostEvents::stop()
         const std::scoped_lock lock(m_shared->mutex);
         m_shared->sink = {};
     }
-    virConnectUnregisterCloseCallback(m_connection.get(), onClose);
+    virConnectUnregisterCloseCallback(m_connection.get(), onClose); // waits for one that is running
+    m_closeOpaque.reset();
     for (const int id : std::exchange(m_domainCallbacks, {}))
         virConnectDomainEventDeregisterAny(m_connection.get(), id);
     for (const int id : std::exchange(m_poolCallbacks, {}))

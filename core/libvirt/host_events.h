@@ -50,6 +50,7 @@ private:
     HostEventSink m_sink;
     std::shared_ptr<Shared> m_shared;
     Connection m_connection;
+    std::unique_ptr<std::shared_ptr<Shared>> m_closeOpaque;
     std::vector<int> m_domainCallbacks;
     std::vector<int> m_poolCallbacks;
     int m_secretCallback = -1;
