@@ -153,25 +153,29 @@ private:
     void churn(SimHost& host, std::size_t index);
     [[nodiscard]] tl::unexpected<Error> failAt(ErrorCode code, std::size_t host, const QString& instance,
                                                const QString& message, const QString& detail = {}) const;
+    static constexpr Milliseconds mostDowntime{2000000};
+    [[nodiscard]] static Rate wholeMib(Rate rate); ///< rounded up, at least 1
+
     // world_migration.cpp
     [[nodiscard]] Result<void> mayMigrate(const MigrationSpec& spec, std::size_t source,
                                           std::size_t destination);
     Result<void> moveOffline(const MigrationSpec& spec, std::size_t source, std::size_t destination);
-    [[nodiscard]] Result<Run*> runOf(std::size_t host, const InstanceId& id);
-    [[nodiscard]] const Run* runOf(std::size_t host, const InstanceId& id) const;
     void moveRuns();
     /// These say whether the run has ended.
     bool prepared(Run& run);
     bool copyStep(Run& run, double rate);
     bool cutStep(Run& run);
-    void switchToPostCopy(Run& run);
     void arrive(Run& run);
     void failRun(Run& run, ErrorCode code, const QString& text);
     void endRun(Run& run, Result<MigrationReturn> result);
     void clearDestination(Run& run);
     void settleSource(Run& run);
-    [[nodiscard]] JobStats statsOf(const Run& run) const;
     [[nodiscard]] std::optional<std::size_t> cutHost(const Run& run) const;
+    // world_controls.cpp
+    [[nodiscard]] Result<Run*> runOf(std::size_t host, const InstanceId& id);
+    [[nodiscard]] const Run* runOf(std::size_t host, const InstanceId& id) const;
+    [[nodiscard]] JobStats statsOf(const Run& run) const;
+    void switchToPostCopy(Run& run);
     // world_faults.cpp
     void planFaults();
     void beginFault(std::size_t index);
