@@ -14,6 +14,7 @@
 #include "ui/shell/host_actions.h"
 #include "ui/shell/icon_set.h"
 #include "ui/shell/move_desk.h"
+#include "ui/shell/padded_header.h"
 #include "ui/shell/status_line.h"
 #include "ui/views/fleet_tree.h"
 
@@ -71,7 +72,7 @@ MainWindow::MainWindow(Session& session, Theme& theme, const QString& source)
     m_jobsSplitter->setObjectName(QStringLiteral("jobsSplitter"));
     m_jobsSplitter->addWidget(m_jobs);
     m_jobsSplitter->addWidget(m_chart);
-    m_jobsSplitter->setStretchFactor(0, 4);
+    m_jobsSplitter->setStretchFactor(0, 5);
     m_jobsSplitter->setStretchFactor(1, 6);
     m_jobsSplitter->setChildrenCollapsible(false);
     m_treeDock = addDock(Qt::LeftDockWidgetArea, QStringLiteral("fleet"), tr("Fleet"), m_tree);
@@ -87,10 +88,11 @@ MainWindow::MainWindow(Session& session, Theme& theme, const QString& source)
     makeToolBar();
     showIcons();
     wire();
+    padHeaders(*this);
     resize(1440, 900);
-    resizeDocks({m_treeDock, m_detailsDock}, {216, 272}, Qt::Horizontal);
+    resizeDocks({m_treeDock, m_detailsDock}, {244, 272}, Qt::Horizontal);
     resizeDocks({m_jobsDock}, {296}, Qt::Vertical);
-    m_jobsSplitter->setSizes({600, 840});
+    m_jobsSplitter->setSizes({650, 780});
     tellJobs();
     follow({});
     restore();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Makes the pictures of the window that the documents show, and looks whether they show what they should.
 #include "core/simulator/simulated_fleet.h"
+#include "ui/board/board_view.h"
 #include "ui/charts/course_plot.h"
 #include "ui/charts/job_chart.h"
 #include "ui/dialogs/confirm_sheet.h"
@@ -172,6 +173,8 @@ void Screenshots::pictures()
     QTRY_VERIFY(window.chart().memory().line(0).count() >= 20);
     QCOMPARE(window.size(), size);
     const InstanceId moving = session.job(busiest())->instance;
+    window.fleetTabs().board().selectInstance(moving);
+    QTest::mouseMove(&window, QPoint(size.width() / 2, 5));
     save(window.grab().toImage(), QStringLiteral("main-%1").arg(tag));
     checkWindow(window);
 
@@ -190,7 +193,12 @@ void Screenshots::pictures()
     auto* judge = window.findChild<DragJudge*>();
     QVERIFY(judge != nullptr);
     judge->begin({still->id});
-    QTRY_VERIFY_WITH_TIMEOUT(std::ranges::none_of(judge->verdicts(), &HostVerdict::pending), 10000);
+    QTRY_VERIFY_WITH_TIMEOUT(std::ranges::count_if(judge->verdicts(),
+                                                   [](const HostVerdict& v) {
+                                                       return v.level == HostVerdict::Level::Fits &&
+                                                              !v.pending;
+                                                   }) > 0,
+                             10000);
     save(window.grab().toImage(), QStringLiteral("drag-%1").arg(tag));
     HostId best;
     std::vector<HostVerdict> verdicts = judge->verdicts();

@@ -18,7 +18,6 @@ namespace drover {
 
 namespace {
 
-constexpr int leftMargin = 60; // as wide as "512 MiB" and a gap
 constexpr int rightMargin = 12;
 constexpr int labelGap = 6;
 
@@ -148,8 +147,14 @@ QRectF CoursePlot::plotRect() const
     const int line = fontMetrics().height();
     const int top = line / 2 + 2;
     const int bottom = m_passesLabelled ? line + 4 : line / 2;
-    return QRectF(leftMargin, top, std::max(1, viewport()->width() - leftMargin - rightMargin),
+    return QRectF(leftMargin(), top, std::max(1, viewport()->width() - leftMargin() - rightMargin),
                   std::max(1, viewport()->height() - top - bottom));
+}
+
+int CoursePlot::leftMargin() const
+{
+    // The same in both plots, whatever their labels are.
+    return fontMetrics().horizontalAdvance(QStringLiteral("1000 MiB/s")) + labelGap;
 }
 
 double CoursePlot::xOf(double seconds) const
@@ -208,7 +213,7 @@ void CoursePlot::drawBackground(QPainter* painter, const QRectF& rect)
         painter->drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
         const bool last = &tick == &m_scale.ticks.back();
         painter->setPen(colours.mutedText);
-        painter->drawText(QRectF(0, y - line / 2.0, leftMargin - labelGap, line),
+        painter->drawText(QRectF(0, y - line / 2.0, leftMargin() - labelGap, line),
                           Qt::AlignRight | Qt::AlignVCenter,
                           last && !m_unit.isEmpty() ? m_unit.arg(tick.label) : tick.label);
     }
@@ -227,9 +232,11 @@ void CoursePlot::drawForeground(QPainter* painter, const QRectF& rect)
         const double x = xOf(*m_now);
         painter->drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
     }
-    drawLevel(*painter);
     painter->setRenderHint(QPainter::Antialiasing);
     drawExpected(*painter);
+    painter->setRenderHint(QPainter::Antialiasing, false);
+    drawLevel(*painter);
+    painter->setRenderHint(QPainter::Antialiasing);
     drawDecisions(*painter);
     if (m_pointer) {
         painter->setPen(QPen(colours.accent, 1));
@@ -279,14 +286,15 @@ void CoursePlot::drawLevel(QPainter& painter) const
     painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
     const QFontMetrics metrics(painter.font());
     const int width = metrics.horizontalAdvance(m_levelLabel);
-    QRectF label(plot.right() - width - 2, y - metrics.height() - 2, width + 2, metrics.height());
+    // At the left: there the line of what is left is highest.
+    QRectF label(plot.left() + 8, y - metrics.height() - 2, width, metrics.height());
     if (label.top() < plot.top())
         label.moveTop(y + 2);
     QColor behind = colours.card;
-    behind.setAlpha(200);
+    behind.setAlpha(225);
     painter.fillRect(label.adjusted(-2, 0, 2, 0), behind);
     painter.setPen(colours.good);
-    painter.drawText(label, Qt::AlignRight | Qt::AlignVCenter, m_levelLabel);
+    painter.drawText(label, Qt::AlignLeft | Qt::AlignVCenter, m_levelLabel);
 }
 
 void CoursePlot::drawExpected(QPainter& painter) const

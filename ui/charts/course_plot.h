@@ -68,6 +68,7 @@ private:
     [[nodiscard]] double xOf(double seconds) const;
     [[nodiscard]] double yOf(double axisPosition) const;
     void placePlot();
+    [[nodiscard]] int leftMargin() const;
     void drawPasses(QPainter& painter) const;
     void drawLevel(QPainter& painter) const;
     void drawExpected(QPainter& painter) const;

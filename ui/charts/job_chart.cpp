@@ -66,6 +66,7 @@ JobChart::JobChart(Session& session, JobActions& actions, QWidget* parent)
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
     m_title->setTextFormat(Qt::RichText);
+    m_title->setSizePolicy(QSizePolicy::Minimum, QSizePolicy::Preferred);
     m_rates->setAccessibleName(tr("Transfer and dirty rate"));
     m_rates->addLine(tr("transfer"), Qt::SolidLine);
     m_rates->addLine(tr("dirty"), Qt::CustomDashLine);
@@ -249,6 +250,8 @@ void JobChart::showLegend(const Job& job)
                                  .arg(sample->iteration)
                            : QString();
     m_legend->setEntries(std::move(entries), at);
+    if (wantsOneLine() != m_wide)
+        arrange();
 }
 
 void JobChart::point(std::optional<double> seconds)
@@ -265,10 +268,17 @@ void JobChart::point(std::optional<double> seconds)
     showLegend(*job);
 }
 
+bool JobChart::wantsOneLine() const
+{
+    const int needed =
+        m_title->sizeHint().width() + m_legend->sizeHint().width() + m_buttons->sizeHint().width();
+    return needed + 2 * m_head->horizontalSpacing() + 2 * metrics::wideGap <= width();
+}
+
 void JobChart::arrange()
 {
     // Title, legend and buttons share one line where there is room, else the legend has its own.
-    m_wide = width() >= 820;
+    m_wide = wantsOneLine();
     for (QWidget* widget : {static_cast<QWidget*>(m_title), static_cast<QWidget*>(m_legend), m_buttons})
         m_head->removeWidget(widget);
     m_head->addWidget(m_title, 0, 0);
@@ -282,7 +292,7 @@ void JobChart::arrange()
 void JobChart::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
-    if ((width() >= 820) != m_wide)
+    if (wantsOneLine() != m_wide)
         arrange();
 }
 

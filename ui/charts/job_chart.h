@@ -52,6 +52,7 @@ protected:
 private:
     void noteChange(const JobId& id);
     void arrange();
+    [[nodiscard]] bool wantsOneLine() const;
     void showLegend(const Job& job);
     void point(std::optional<double> seconds);
     QWidget* makeButtons(JobActions& actions);

@@ -74,6 +74,7 @@ CapacityView::CapacityView(Session& session, QWidget* parent)
     verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
     horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setAccessibleName(tr("Columns of the capacity table"));
+    horizontalHeader()->setSectionResizeMode(CapacityModel::RowColumn, QHeaderView::Stretch);
     for (int column = 0; column < CapacityModel::ColumnCount; ++column)
         setColumnWidth(column, column <= CapacityModel::RowColumn ? 160 : 110);
 }

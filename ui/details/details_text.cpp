@@ -45,7 +45,10 @@ public:
         m_html += QStringLiteral("<hr/><p style='margin-top:4px; margin-bottom:4px'><b>%1</b></p>")
                       .arg(text.toHtmlEscaped());
     }
-    void beginRows() { m_html += QStringLiteral("<table cellspacing='0' cellpadding='2'>"); }
+    void beginRows()
+    {
+        m_html += QStringLiteral("<table cellspacing='0' cellpadding='2' style='margin-top:8px'>");
+    }
     void row(const QString& name, const QString& value)
     {
         m_html +=
@@ -147,6 +150,7 @@ QString instanceDetails(const Instance& instance, const Job* job, const ThemeCol
 {
     const DomainDefinition& definition = *instance.domain.definition;
     const DomainStatus& status = instance.domain.status;
+    const std::optional<Rate> dirty = job != nullptr && job->last.dirty ? job->last.dirty : status.dirtyRate;
     Page page(colours);
     page.title(definition.name);
     QStringList chips{words::powerState(status.state), definition.project.isEmpty()
@@ -172,7 +176,7 @@ QString instanceDetails(const Instance& instance, const Job* job, const ThemeCol
     page.row(Text::tr("vCPUs"), status.vcpus == definition.maxVcpus
                                     ? QString::number(status.vcpus)
                                     : Text::tr("%1 of %2").arg(status.vcpus).arg(definition.maxVcpus));
-    page.row(Text::tr("Dirty rate"), status.dirtyRate ? formatRate(*status.dirtyRate) : unknownMark());
+    page.row(Text::tr("Dirty rate"), dirty ? formatRate(*dirty) : unknownMark());
     page.row(Text::tr("CPU model"), [&] {
         // <model …>NAME</model> of the running guest's CPU.
         const qsizetype open = definition.cpuXml.indexOf(QLatin1String("<model"));

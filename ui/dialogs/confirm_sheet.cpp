@@ -6,8 +6,10 @@
 #include "ui/dialogs/check_list.h"
 #include "ui/dialogs/error_message.h"
 #include "ui/dialogs/options_box.h"
+#include "ui/theme/colours.h"
 #include "ui/theme/metrics.h"
 
+#include <QEvent>
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -133,6 +135,8 @@ void ConfirmSheet::buildLayout()
                                   ? tr("Move")
                                   : tr("Move %n instances", nullptr, static_cast<int>(m_moves.size())));
 
+    paintPrimary();
+
     auto* inner = new QWidget(m_scroll);
     auto* innerLayout = new QVBoxLayout(inner);
     innerLayout->setContentsMargins(16, metrics::wideGap, 16, metrics::wideGap);
@@ -151,7 +155,8 @@ void ConfirmSheet::buildLayout()
     head->addWidget(m_prediction);
     head->addWidget(m_capacity);
     auto* options = new QVBoxLayout;
-    options->setContentsMargins(16, metrics::gap, 16, metrics::gap);
+    // The button that unfolds has a margin of its own.
+    options->setContentsMargins(metrics::wideGap, metrics::gap, 16, metrics::gap);
     options->addWidget(m_options);
     auto* foot = new QHBoxLayout;
     foot->setContentsMargins(16, metrics::wideGap, 16, metrics::wideGap);
@@ -171,6 +176,25 @@ void ConfirmSheet::buildLayout()
     layout->addLayout(options);
     layout->addWidget(line(this));
     layout->addLayout(foot);
+}
+
+void ConfirmSheet::paintPrimary()
+{
+    const ThemeColours& colours = themeColours(palette());
+    QPalette primary = palette();
+    for (const QPalette::ColorGroup group : {QPalette::Active, QPalette::Inactive}) {
+        // The style draws it lighter than it is told.
+        primary.setColor(group, QPalette::Button, colours.dark ? colours.accent : colours.accent.darker(140));
+        primary.setColor(group, QPalette::ButtonText, colours.dark ? colours.card : QColor(Qt::white));
+    }
+    m_move->setPalette(primary);
+}
+
+void ConfirmSheet::changeEvent(QEvent* event)
+{
+    QDialog::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        paintPrimary();
 }
 
 std::vector<InstanceId> ConfirmSheet::instances() const

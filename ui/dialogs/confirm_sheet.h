@@ -40,6 +40,7 @@ Q_SIGNALS:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
 private:
     struct Move
@@ -53,6 +54,7 @@ private:
     [[nodiscard]] QString prediction() const;
     [[nodiscard]] QString kindLine() const;
     void buildLayout();
+    void paintPrimary(); ///< Move stands out from Cancel
     void askHosts();
     void showChecks();
     void showFacts();

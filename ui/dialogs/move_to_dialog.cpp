@@ -3,6 +3,7 @@
 #include "ui/dialogs/move_to_dialog.h"
 
 #include "ui/dialogs/verdict_model.h"
+#include "ui/shell/padded_header.h"
 #include "ui/theme/metrics.h"
 
 #include <QCoreApplication>
@@ -13,10 +14,26 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSortFilterProxyModel>
+#include <QStyledItemDelegate>
 #include <QTreeView>
 #include <QVBoxLayout>
 
 namespace drover {
+
+namespace {
+
+/// Rows high enough to be hit.
+class RoomyDelegate final : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    {
+        return QStyledItemDelegate::sizeHint(option, index) + QSize(metrics::wideGap, metrics::gap);
+    }
+};
+
+} // namespace
 
 MoveToDialog::MoveToDialog(Session& session, const std::vector<InstanceId>& instances, QWidget* parent)
     : QDialog(parent)
@@ -48,6 +65,7 @@ MoveToDialog::MoveToDialog(Session& session, const std::vector<InstanceId>& inst
     m_proxy->setFilterKeyColumn(-1);
     m_list->setModel(m_proxy);
     m_list->setAccessibleName(tr("Hosts, best first"));
+    m_list->setItemDelegate(new RoomyDelegate(m_list));
     m_list->setRootIsDecorated(false);
     m_list->setUniformRowHeights(true);
     m_list->setAllColumnsShowFocus(true);
@@ -77,7 +95,8 @@ MoveToDialog::MoveToDialog(Session& session, const std::vector<InstanceId>& inst
     layout->addWidget(m_filter);
     layout->addWidget(m_list, 1);
     layout->addLayout(foot);
-    resize(720, 420);
+    padHeaders(*this);
+    resize(760, 460);
 
     connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& text) {
         m_proxy->setFilterFixedString(text.trimmed());

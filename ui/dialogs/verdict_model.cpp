@@ -84,13 +84,14 @@ QVariant VerdictModel::data(const QModelIndex& index, int role) const
     case Qt::DecorationRole:
         if (index.column() != VerdictColumn)
             return {};
-        return signIcon(verdict.pending    ? Sign::Pending
-                        : verdict.isSource ? Sign::Running
-                                           : signOf(verdict.level),
-                        verdict.isSource || verdict.pending ? colours.mutedText
-                                                            : colours.textOf(toneOf(verdict.level)));
+        return signIcon(verdict.pending && verdict.level == HostVerdict::Level::Fits ? Sign::Pending
+                        : verdict.isSource                                           ? Sign::Running
+                                                                                     : signOf(verdict.level),
+                        verdict.isSource || (verdict.pending && !refused)
+                            ? colours.mutedText
+                            : colours.textOf(toneOf(verdict.level)));
     case Qt::ForegroundRole:
-        if (index.column() == VerdictColumn && !verdict.isSource && !verdict.pending)
+        if (index.column() == VerdictColumn && !verdict.isSource && (!verdict.pending || refused))
             return colours.textOf(toneOf(verdict.level));
         return refused && index.column() == MemoryColumn ? QVariant(colours.mutedText) : QVariant();
     case Qt::TextAlignmentRole:

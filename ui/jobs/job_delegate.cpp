@@ -18,7 +18,7 @@ namespace drover {
 
 namespace {
 
-constexpr int barLeast = 64;
+constexpr int barLeast = 48;
 
 int percentWidth(const QFontMetrics& metrics)
 {

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs/job_model.h"
 
-#include "ui/jobs/job_words.h"
-
 #include <algorithm>
 #include <chrono>
 
@@ -12,8 +10,8 @@ namespace drover {
 JobModel::JobModel(Session& session, QObject* parent) : QAbstractTableModel(parent), m_session(session)
 {
     for (const JobId& id : session.jobs()) {
-        const Job* job = session.job(id);
-        m_rows.insert(m_rows.begin(), Row{id, job->state, job->cancelling});
+        if (const Job* job = session.job(id))
+            m_rows.insert(m_rows.begin(), rowFor(*job));
     }
     connect(&session, &Session::jobAdded, this, &JobModel::add);
     connect(&session, &Session::jobRemoved, this, &JobModel::remove);
@@ -38,53 +36,59 @@ QVariant JobModel::data(const QModelIndex& index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const JobId id = m_rows[static_cast<std::size_t>(index.row())].id;
-    const Job* job = m_session.job(id);
-    if (job == nullptr)
-        return {};
+    const Row& row = m_rows[static_cast<std::size_t>(index.row())];
     switch (role) {
     case Qt::DisplayRole:
         switch (index.column()) {
         case InstanceColumn:
-            return job->instanceName;
+            return row.name;
         case VerdictColumn:
-            return jobVerdict(*job).text;
+            return row.verdict.text;
         case LeftColumn:
-            return jobLeft(*job);
-        case ProgressColumn: {
-            const std::optional<double> progress = jobProgress(*job);
-            return progress ? tr("%1 %").arg(static_cast<int>(*progress)) : unknownMark();
-        }
+            return row.left;
+        case ProgressColumn:
+            return row.progress ? tr("%1 %").arg(static_cast<int>(*row.progress)) : unknownMark();
         case PhaseColumn:
-            return jobPhase(*job);
+            return row.phase;
         default:
             return {};
         }
     case Qt::TextAlignmentRole:
         return index.column() == LeftColumn ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
     case Qt::ToolTipRole:
-        return QStringLiteral("%1  %2\n%3").arg(job->instanceName, jobRoute(*job), jobSentence(*job));
+        return QStringLiteral("%1  %2\n%3").arg(row.name, row.route, row.sentence);
     case Qt::AccessibleTextRole:
-        if (index.column() == InstanceColumn)
-            return tr("%1 from %2 to %3").arg(job->instanceName, job->source.value, job->destination.value);
-        return data(index, Qt::DisplayRole);
+        return index.column() == InstanceColumn ? QVariant(row.spoken) : data(index, Qt::DisplayRole);
     case RouteRole:
-        return jobRoute(*job);
+        return row.route;
     case SignRole:
-        return static_cast<int>(jobVerdict(*job).sign);
+        return static_cast<int>(row.verdict.sign);
     case ToneRole:
-        return static_cast<int>(jobVerdict(*job).tone);
-    case ProgressRole: {
-        const std::optional<double> progress = jobProgress(*job);
-        return progress ? QVariant(*progress) : QVariant();
-    }
+        return static_cast<int>(row.verdict.tone);
+    case ProgressRole:
+        return row.progress ? QVariant(*row.progress) : QVariant();
     case JobIdRole:
-        return QVariant::fromValue(id);
+        return QVariant::fromValue(row.id);
     case EndedRole:
-        return isEnded(job->state);
+        return isEnded(row.state);
     default:
         return {};
     }
+}
+
+JobModel::Row JobModel::rowFor(const Job& job)
+{
+    return {job.id,
+            job.state,
+            job.cancelling,
+            job.instanceName,
+            jobRoute(job),
+            tr("%1 from %2 to %3").arg(job.instanceName, job.source.value, job.destination.value),
+            jobVerdict(job),
+            jobLeft(job),
+            jobProgress(job),
+            jobPhase(job),
+            jobSentence(job)};
 }
 
 QVariant JobModel::headerData(int section, Qt::Orientation orientation, int role) const
@@ -139,7 +143,7 @@ void JobModel::add(const JobId& id)
     if (job == nullptr || rowOf(id) >= 0)
         return;
     beginInsertRows({}, 0, 0);
-    m_rows.insert(m_rows.begin(), Row{id, job->state, job->cancelling});
+    m_rows.insert(m_rows.begin(), rowFor(*job));
     endInsertRows();
     Q_EMIT countsChanged();
 }
@@ -164,8 +168,7 @@ void JobModel::noteChange(const JobId& id)
         return;
     Row& known = m_rows[static_cast<std::size_t>(row)];
     if (known.state != job->state || known.cancelling != job->cancelling) {
-        known.state = job->state;
-        known.cancelling = job->cancelling;
+        known = rowFor(*job);
         m_changed.remove(id);
         Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
         Q_EMIT countsChanged();
@@ -182,6 +185,10 @@ void JobModel::tellChanges()
     int last = -1;
     for (const JobId& id : std::as_const(m_changed)) {
         const int row = rowOf(id);
+        const Job* job = m_session.job(id);
+        if (row < 0 || job == nullptr)
+            continue;
+        m_rows[static_cast<std::size_t>(row)] = rowFor(*job);
         first = std::min(first, row);
         last = std::max(last, row);
     }

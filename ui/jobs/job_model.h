@@ -3,11 +3,13 @@
 #pragma once
 
 #include "core/session/session.h"
+#include "ui/jobs/job_words.h"
 
 #include <QAbstractTableModel>
 #include <QSet>
 #include <QTimer>
 
+#include <optional>
 #include <vector>
 
 namespace drover {
@@ -49,12 +51,22 @@ private:
     void noteChange(const JobId& id);
     void tellChanges();
 
+    /// What a row shows, as it was last told to views: cells never change behind their back.
     struct Row
     {
         JobId id;
         JobState state = JobState::Queued;
         bool cancelling = false;
+        QString name;
+        QString route;
+        QString spoken;
+        JobVerdict verdict;
+        QString left;
+        std::optional<double> progress;
+        QString phase;
+        QString sentence;
     };
+    [[nodiscard]] static Row rowFor(const Job& job);
     Session& m_session;
     std::vector<Row> m_rows;
     QSet<JobId> m_changed;

@@ -98,11 +98,18 @@ void JobsPanel::select(const JobId& id)
 
 void JobsPanel::setCompact(bool compact)
 {
-    m_delegate->setCompact(compact);
-    m_widest = {};
-    m_table->verticalHeader()->setDefaultSectionSize(compact ? fontMetrics().height() + 8
-                                                             : fontMetrics().height() * 2 + 10);
+    m_compactWanted = compact;
+    useRows(compact);
     fitColumns();
+}
+
+void JobsPanel::useRows(bool compact)
+{
+    m_compact = compact;
+    m_widest = {};
+    m_delegate->setCompact(compact);
+    const int line = fontMetrics().height();
+    m_table->verticalHeader()->setDefaultSectionSize(compact ? line + 8 : line * 2 + 10);
     m_table->viewport()->update();
 }
 
@@ -121,6 +128,8 @@ QString JobsPanel::summary() const
 void JobsPanel::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
+    if (m_compactWanted && !m_compact)
+        useRows(true); // there may be room for it now
     fitColumns();
 }
 
@@ -143,10 +152,8 @@ void JobsPanel::showMenu(const QPoint& position)
     menu->popup(m_table->viewport()->mapToGlobal(position));
 }
 
-void JobsPanel::fitColumns()
+int JobsPanel::measure()
 {
-    if (m_model->rowCount() == 0)
-        return;
     QHeaderView* header = m_table->horizontalHeader();
     QStyleOptionViewItem option;
     option.font = m_table->font();
@@ -161,17 +168,36 @@ void JobsPanel::fitColumns()
         widest = column == JobModel::PhaseColumn ? wanted : std::max(widest, wanted);
         used += widest;
     }
+    return used;
+}
+
+void JobsPanel::fitColumns()
+{
+    if (m_model->rowCount() == 0)
+        return;
+    const int room = m_table->viewport()->width();
+    int used = measure();
+    if (m_compact && used - m_widest[JobModel::PhaseColumn] > room) {
+        useRows(false);
+        used = measure();
+    }
     std::array<int, JobModel::ColumnCount> widths = m_widest;
     int& phase = widths[JobModel::PhaseColumn];
-    const int left = m_table->viewport()->width() - used;
+    const int left = room - used;
     if (left > 0) {
         // What is left over goes to the bar, up to what still reads as one, and then to the phase.
         const int bar = std::min(left / 2, 120);
         widths[JobModel::ProgressColumn] += bar;
         phase += left - bar;
     } else {
-        phase = std::max(std::min(phase, phaseLeast), phase + left);
+        phase = phase + left;
     }
+    // The chart names the phase too: where there is no room for it, the verdict and the bar keep theirs.
+    const bool hidden = phase < phaseLeast;
+    if (hidden)
+        widths[JobModel::ProgressColumn] +=
+            std::max(0, std::min(120, left + m_widest[JobModel::PhaseColumn]));
+    m_table->setColumnHidden(JobModel::PhaseColumn, hidden);
     for (int column = 0; column < JobModel::ColumnCount; ++column)
         m_table->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
 }

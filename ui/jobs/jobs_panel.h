@@ -29,7 +29,7 @@ public:
     [[nodiscard]] JobModel& model() { return *m_model; }
     [[nodiscard]] JobId selected() const;
     void select(const JobId& id);
-    /// One line a row, for small windows.
+    /// One line a row, for low windows; two all the same where one line would be too wide.
     void setCompact(bool compact);
     [[nodiscard]] QString summary() const; ///< "2 running, 3 waiting"
 
@@ -43,6 +43,8 @@ protected:
 private:
     void showMenu(const QPoint& position);
     void fitColumns();
+    [[nodiscard]] int measure();
+    void useRows(bool compact);
     void showEmptyOrTable();
 
     JobActions& m_actions;
@@ -52,6 +54,8 @@ private:
     QWidget* m_empty;
     QStackedLayout* m_stack;
     std::array<int, JobModel::ColumnCount> m_widest{};
+    bool m_compactWanted = false;
+    bool m_compact = false;
 };
 
 } // namespace drover

@@ -80,6 +80,7 @@ QWidget* FleetTabs::makeEmptyPage()
                             "\"qemu+ssh://root@h1/system\" } ] }</pre>"));
     auto* demo = new QPushButton(tr("Look at the demo fleet"), page);
     demo->setAccessibleName(demo->text());
+    demo->setMinimumSize(200, 32);
     connect(demo, &QPushButton::clicked, this, &FleetTabs::demoRequested);
     auto* layout = new QVBoxLayout(page);
     layout->setSpacing(metrics::wideGap);
