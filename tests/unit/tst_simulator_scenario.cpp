@@ -302,23 +302,22 @@ void TestSimulatorScenario::datacenterKeepsSomeThatDoNotConverge()
 
 void TestSimulatorScenario::large()
 {
-    QElapsedTimer timer;
-    timer.start();
+    // Measured as processor time: other programs on the machine do not count.
+    double before = cpuSeconds();
     const SimulatedFleet fleet = load("large", std::make_shared<ManualClock>());
-    const qint64 loaded = timer.elapsed();
+    const double loaded = cpuSeconds() - before;
     FleetReader reader(fleet);
-    timer.restart();
+    before = cpuSeconds();
     const FleetReading all = reader.read();
-    const qint64 read = timer.elapsed();
+    const double read = cpuSeconds() - before;
     QCOMPARE(fleet.fleet.hosts.size(), std::size_t{1000});
     QCOMPARE(all.instances, std::size_t{50000});
     QCOMPARE(all.names.size(), std::size_t{50000});
-    qInfo("large: loaded in %lld ms, read in %lld ms", static_cast<long long>(loaded),
-          static_cast<long long>(read));
+    qInfo("large: loaded in %.2f s, read in %.2f s", loaded, read);
 #ifdef NDEBUG
-    QVERIFY(loaded < 1000);
+    QVERIFY(loaded < 1.0);
 #else
-    QVERIFY(loaded < 20000); // unoptimised, perhaps with sanitizers: only that nothing runs away
+    QVERIFY(loaded < 60.0); // unoptimised, perhaps with sanitizers: only that nothing runs away
 #endif
     // What is equal is one object: texts of a group share their memory.
     const auto& domains = all.readings[0]->domains;
