@@ -105,9 +105,9 @@ def troubled_hosts(lab, display):
         expect(hosts[name]["total"]["memory_mib"] is None and hosts[name]["running"] is None, f"what is not known of {name} is null")
     expect_equal(hosts["h3"]["error"]["code"], "authentication-failed", "code of a refused login")
     expect_equal(hosts["h6"]["error"]["code"], "unreachable", "code of a closed port")
-    answer = lab.ctl("check", "vm1", "h3", "--wait", "5", code=3, where="con", fleet=fleet)
+    answer = lab.ctl("check", "h1/vm1", "h3", "--wait", "5", code=3, where="con", fleet=fleet)
     expect_equal((answer.error["host"], answer.error["code"]), ("h3", "authentication-failed"), "why nothing can go to h3")
-    lab.ctl("check", "vm1", "h2", "--wait", "5", where="con", fleet=fleet)
+    lab.ctl("check", "lone", "h2", "--wait", "5", where="con", fleet=fleet)
     step("no address, no name, no listener, no login: each host is named with its reason, and h1 and h2 work")
     with Drover(display, fleet=fleet) as console:
         wait("the tile of vm1", 20, lambda: "vm1" in console.tiles_on("h1"), 0.2)
@@ -147,6 +147,7 @@ def two_of_one_name(lab, display):
 def test():
     with Lab("bad") as lab:
         lab.add_guest("vm1", used=4, rate="0")
+        lab.add_guest("lone", used=4, rate="0")
         refused_files(lab)
         with Display(lab) as display:
             refused_by_window(lab, display)

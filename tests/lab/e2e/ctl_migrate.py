@@ -135,12 +135,13 @@ def steered(lab):
     expect_equal((answer["action"], answer["accepted"]), ("cancel", True), "cancel")
     result = move.finish(1)
     expect_equal((result["outcome"], result["runs_on"]), ("cancelled", ["h1"]), "the cancelled move ends with")
-    watch.finish(None if watch.process.poll() is None else watch.process.returncode)
+    seen = watch.finish(1)  # who only watches is told by no host why it ended
+    expect(seen["outcome"] in ("cancelled", "failed") and seen["runs_on"] == ["h1"] and seen["instance"] == "vm2", f"watch ends with: {seen}")
     expect_equal((lab.running_on("vm2"), lab.known_on("vm2")), (["h1"], ["h1"]), "after the cancel vm2 runs and is known on")
     lab.expect_sound("vm2", "h1")
     lab.ctl("cancel", "vm2", "--yes", code=1)
     lab.tool("shape", "h1", "off")
-    step("set-downtime and cancel took effect; vm2 stayed on h1, sound")
+    step(f"set-downtime and cancel took effect; vm2 stayed on h1, sound; watch said {seen['outcome']}: {seen['error']}")
 
 
 def closed(lab):

@@ -16,7 +16,7 @@ import time
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
-LAB = os.path.join(os.path.dirname(HERE), "lab")
+LAB = [sys.executable, os.path.join(os.path.dirname(HERE), "lab")]
 BEGIN = time.monotonic()
 _libc = ctypes.CDLL(None, use_errno=True)
 PR_SET_PDEATHSIG = 1
@@ -181,10 +181,10 @@ class Lab:
     def __exit__(self, *_):
         for stream in self._streams:
             end(stream.process, 2)
-        subprocess.run([LAB, "--dir", self.folder, "down"], capture_output=True, check=False, timeout=60)
+        subprocess.run([*LAB, "--dir", self.folder, "down"], capture_output=True, check=False, timeout=60)
 
     def tool(self, *words, code=0, seconds=60):
-        done = subprocess.run([LAB, "--dir", self.folder, *words], capture_output=True, text=True, timeout=seconds, check=False)
+        done = subprocess.run([*LAB, "--dir", self.folder, *words], capture_output=True, text=True, timeout=seconds, check=False)
         expect(done.returncode == code, f"`lab {' '.join(words)}` ended with {done.returncode}: {done.stdout.strip()} {done.stderr.strip()}")
         return done.stdout
 
@@ -240,7 +240,7 @@ class Lab:
 
     def in_console(self, command):
         """The command as it must be said to run in the console's network."""
-        return [LAB, "--dir", self.folder, "exec", "con", "--", *command]
+        return [*LAB, "--dir", self.folder, "exec", "con", "--", *command]
 
     def fleet(self, where):
         return os.path.join(self.folder, {"con": "fleet.json", "unix": "fleet-unix.json"}[where])
