@@ -136,9 +136,13 @@ void JobStream::writeState(const Job& job)
         return;
     m_state = job.state;
     // Times count from the start, which is still to come while it is queued.
-    const Milliseconds at = job.state == JobState::Queued ? Milliseconds(0)
-                            : job.outcome                 ? job.outcome->total
-                                                          : m_session.clock().now() - job.started;
+    Milliseconds at = job.state == JobState::Queued ? Milliseconds(0)
+                      : job.outcome                 ? job.outcome->total
+                                                    : m_session.clock().now() - job.started;
+    // A sample that is still to be written was taken before this moment: lines do not go back in time.
+    const std::vector<JobSample>& all = job.series.samples();
+    if (const quint64 fresh = std::min<quint64>(job.series.added() - m_samples, all.size()); fresh > 0)
+        at = std::min(at, all[all.size() - fresh].at);
     if (m_output.json()) {
         event(stateLine(job.state, at), job);
         return;
