@@ -167,7 +167,9 @@ void JobModel::noteChange(const JobId& id)
     if (row < 0 || job == nullptr)
         return;
     Row& known = m_rows[static_cast<std::size_t>(row)];
-    if (known.state != job->state || known.cancelling != job->cancelling) {
+    // What an operator waits for is shown at once; figures that only grow can wait for the tick.
+    const bool firstProgress = !known.progress && jobProgress(*job);
+    if (known.state != job->state || known.cancelling != job->cancelling || firstProgress) {
         known = rowFor(*job);
         m_changed.remove(id);
         Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
