@@ -54,7 +54,9 @@ void GuestMemory::write(double& owed, int first, int count)
         owed = 0;
         return;
     }
-    for (; owed >= 1; owed -= 1) {
+    const auto writes = static_cast<qint64>(owed);
+    owed -= static_cast<double>(writes);
+    for (qint64 i = 0; i < writes; ++i) {
         // The library's distributions differ between compilers; a run must not.
         const quint64 draw = m_random() >> 32U;
         m_log.insert(first + static_cast<int>(draw * static_cast<quint64>(count) >> 32U));

@@ -192,7 +192,9 @@ void WorldModel::churn(SimHost& host, std::size_t index)
         std::mt19937_64 random(m_seed ^ (static_cast<quint64>(index) << 32U) ^
                                static_cast<quint64>(host.churnedAt));
         host.churnOwed += m_churn * static_cast<double>(host.domains.size());
-        for (; host.churnOwed >= 1; host.churnOwed -= 1) {
+        const auto changes = static_cast<qint64>(host.churnOwed);
+        host.churnOwed -= static_cast<double>(changes);
+        for (qint64 i = 0; i < changes; ++i) {
             SimDomain& chosen = host.domains[random() % host.domains.size()];
             DomainStatus& status = chosen.domain.status;
             if (status.state != PowerState::Running || status.incoming)
