@@ -102,7 +102,8 @@ struct Host {
     Error error;            ///< why it is down; meaningful only when Down
     QString duplicateOf;    ///< name of an earlier entry that is the same machine; empty: none
     std::shared_ptr<const HostReading> reading; ///< the last one; null before the first
-    std::optional<Instant> lastAnswer;          ///< when the last reading was taken
+    std::optional<Instant> lastAnswer;          ///< when the last reading was complete
+    std::optional<Instant> lastAsked;           ///< when it was begun: what is in it may be as old as that
 
     [[nodiscard]] const HostId& id() const { return config.id; }
     [[nodiscard]] bool isUp() const { return connection == ConnectionState::Up && reading != nullptr; }

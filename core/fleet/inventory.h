@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace drover {
@@ -69,6 +70,7 @@ struct HostUpdate {
     Error error;                                ///< when Down
     std::shared_ptr<const HostReading> reading; ///< null: no new reading, the last one stays
     Instant at{};                               ///< when this was learned
+    std::optional<Instant> asked{};             ///< when the host was asked for the reading; nothing: at that moment
 };
 
 /// Folds what the lanes tell into the next snapshot. Used by one thread (the session's).

@@ -13,12 +13,14 @@ const Domain* domainAt(const Host& host, const InstanceId& id)
     if (!host.reading || !host.duplicateOf.isEmpty())
         return nullptr;
     const auto& domains = host.reading->domains;
-    const auto it = std::lower_bound(domains.begin(), domains.end(), id,
-                                     [](const Domain& d, const InstanceId& wanted) { return d.definition->id < wanted; });
+    const auto it =
+        std::lower_bound(domains.begin(), domains.end(), id,
+                         [](const Domain& d, const InstanceId& wanted) { return d.definition->id < wanted; });
     return it != domains.end() && it->definition->id == id ? &*it : nullptr;
 }
 
-struct Claim {
+struct Claim
+{
     const Host* host;
     const Domain* domain;
     Place place;
@@ -32,12 +34,13 @@ struct Claim {
     }
 };
 
-/// Each of the two was asked after the other had begun to run: not an effect of readings at different moments.
+/// Each of the two was asked after the other had begun to run: not an effect of readings at different
+/// moments. Once that is so, a host that falls silent changes nothing: no answer is not proof of off.
 bool bothConfirmed(const Claim& a, const Claim& b)
 {
-    return a.host->isUp() && b.host->isUp() && a.host->lastAnswer > b.place.activeSince &&
-           b.host->lastAnswer > a.place.activeSince && a.place.activeSince != Instant{} &&
-           !a.leaving() && !b.leaving();
+    return a.host->lastAsked > b.place.activeSince && b.host->lastAsked > a.place.activeSince &&
+           a.place.activeSince != Instant{} && b.place.activeSince != Instant{} && !a.leaving() &&
+           !b.leaving();
 }
 
 /// Gives each claim its role and says which one is the instance's host (null in a conflict).
@@ -61,8 +64,8 @@ const Claim* settleRoles(std::vector<Claim>& claims)
             winner = &claim;
     }
     if (winner == nullptr) {
-        const auto incoming = std::find_if(claims.begin(), claims.end(),
-                                           [](const Claim& c) { return c.place.role == PlaceRole::Incoming; });
+        const auto incoming = std::find_if(
+            claims.begin(), claims.end(), [](const Claim& c) { return c.place.role == PlaceRole::Incoming; });
         return incoming != claims.end() ? &*incoming : &claims.front();
     }
     for (const Claim& claim : claims) {
@@ -97,7 +100,8 @@ HostId destinationOf(const std::vector<Claim>& claims, const Claim* winner)
     const bool sourceStillHolds = std::any_of(claims.begin(), claims.end(), [&](const Claim& c) {
         return &c != winner && c.leaving() && c.host->isUp();
     });
-    return sourceStillHolds && winner->domain->status.reason == StateReason::PostCopy ? winner->place.host : HostId{};
+    return sourceStillHolds && winner->domain->status.reason == StateReason::PostCopy ? winner->place.host
+                                                                                      : HostId{};
 }
 
 bool sameToTheEye(const Instance& a, const Instance& b)
@@ -172,6 +176,7 @@ InventoryChange InventoryBuilder::fold(const std::vector<HostUpdate>& updates)
             factsChanged |= !old.reading || old.reading->facts != update.reading->facts;
             host->reading = update.reading;
             host->lastAnswer = update.at;
+            host->lastAsked = update.asked.value_or(update.at);
             // Only what differs is looked at again; both lists are sorted by id.
             static const std::vector<Domain> none;
             const auto& before = old.reading ? old.reading->domains : none;
@@ -202,12 +207,13 @@ InventoryChange InventoryBuilder::fold(const std::vector<HostUpdate>& updates)
             }
         }
         next->m_hosts[*at] = std::move(host);
-        if (std::find(change.hostsChanged.begin(), change.hostsChanged.end(), update.host) ==
-            change.hostsChanged.end())
-            change.hostsChanged.push_back(update.host);
+        change.hostsChanged.push_back(update.host);
     }
     if (factsChanged)
         markDuplicates(*next, touched, change);
+    std::sort(change.hostsChanged.begin(), change.hostsChanged.end());
+    change.hostsChanged.erase(std::unique(change.hostsChanged.begin(), change.hostsChanged.end()),
+                              change.hostsChanged.end());
     refold(touched, *next, change);
     m_snapshot = std::move(next);
     return change;
@@ -260,8 +266,12 @@ void InventoryBuilder::refold(const Touched& touched, Inventory& next, Inventory
             if (domain == nullptr)
                 continue;
             Claim claim{&host, domain, {}};
-            claim.place = {host.id(), domain->status.state, domain->status.reason, domain->status.persistent,
-                           PlaceRole::Defined, {}};
+            claim.place = {host.id(),
+                           domain->status.state,
+                           domain->status.reason,
+                           domain->status.persistent,
+                           PlaceRole::Defined,
+                           {}};
             if (claim.active()) {
                 claim.place.activeSince = host.lastAnswer.value_or(Instant{});
                 if (old) {
