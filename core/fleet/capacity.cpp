@@ -29,16 +29,17 @@ Bytes localDiskCapacity(const DomainDefinition& definition)
 Bytes diskTotal(const HostConfig& config, const std::vector<StoragePool>& pools)
 {
     Bytes sum;
-    // libvirt does not say on which file system a pool lies. Two pools of one host with the same size and the same
-    // free space to the byte are taken for one.
+    // libvirt does not say on which file system a pool lies. Two pools of one host with the same size and the
+    // same free space to the byte are taken for one.
     std::set<std::pair<qint64, qint64>> seen;
     for (const StoragePool& pool : pools) {
         if (!pool.active)
             continue;
-        const bool counted = config.diskPools ? config.diskPools->contains(pool.name)
-                                              : pool.type == QLatin1String("dir") || pool.type == QLatin1String("fs") ||
-                                                    pool.type == QLatin1String("netfs") ||
-                                                    pool.type == QLatin1String("logical");
+        const bool counted = config.diskPools
+                                 ? config.diskPools->contains(pool.name)
+                                 : pool.type == QLatin1String("dir") || pool.type == QLatin1String("fs") ||
+                                       pool.type == QLatin1String("netfs") ||
+                                       pool.type == QLatin1String("logical");
         if (counted && seen.emplace(pool.capacity.value, pool.available.value).second)
             sum += pool.capacity;
     }
@@ -63,7 +64,7 @@ Resources fullSize(const Domain& domain)
             localDiskCapacity(*domain.definition)};
 }
 
-Capacity capacityOf(const Host& host, const MovesUnderWay& moves)
+Capacity capacitySums(const Host& host, const MovesUnderWay& moves)
 {
     Capacity result;
     if (!host.reading)
@@ -72,25 +73,33 @@ Capacity capacityOf(const Host& host, const MovesUnderWay& moves)
     result.total = {static_cast<double>(reading.facts->cpus), reading.facts->memory,
                     diskTotal(host.config, reading.pools)};
     result.effective = effectiveOf(host.config, result.total);
-    std::map<QString, ProjectUse> projects;
     for (const Domain& domain : reading.domains) {
         const Resources full = fullSize(domain);
-        Resources now{0, {}, domain.status.diskPhysical.value_or(Bytes{})};
         ++result.instances;
         result.usedMax += full;
-        if (domain.isActive()) {
-            ++result.running;
-            now.vcpus = domain.status.vcpus;
-            now.memory = domain.status.memory;
-            result.committed += full;
-        }
-        result.usedNow += now;
+        if (!domain.isActive())
+            continue;
+        ++result.running;
+        result.usedNow += Resources{static_cast<double>(domain.status.vcpus), domain.status.memory,
+                                    domain.status.diskPhysical.value_or(Bytes{})};
+        result.committed += full;
+    }
+    result.free = result.effective - result.committed - moves.arriving;
+    return result;
+}
+
+Capacity capacityOf(const Host& host, const MovesUnderWay& moves)
+{
+    Capacity result = capacitySums(host, moves);
+    if (!host.reading)
+        return result;
+    std::map<QString, ProjectUse> projects;
+    for (const Domain& domain : host.reading->domains) {
         ProjectUse& use = projects[domain.definition->project];
         use.project = domain.definition->project;
         ++use.instances;
-        use.used += full;
+        use.used += fullSize(domain);
     }
-    result.free = result.effective - result.committed - moves.arriving;
     result.projects.reserve(projects.size());
     for (auto& [name, use] : projects)
         result.projects.push_back(std::move(use));

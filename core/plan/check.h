@@ -43,6 +43,8 @@ struct CheckContext {
     MigrationKind kind;              ///< the chosen one, never Auto
     MovesUnderWay destinationMoves;  ///< moves accepted towards the destination, without this one
     const PairEvidence& evidence;
+    /// The destination's capacity before any move, where the caller has summed it up already; null: it is summed up.
+    const Capacity* destinationSums = nullptr;
 };
 
 /// One check: a function, its id, and when it can be answered without asking a host.

@@ -24,12 +24,18 @@ CheckResult sameHost(const CheckContext& context)
     const Host& source = context.source;
     const Host& destination = context.destination;
     if (source.id() == destination.id())
-        return result("same-host", Severity::Error, Text::tr("%1 runs here already").arg(context.instance.name()));
+        return result("same-host", Severity::Error,
+                      Text::tr("%1 runs here already").arg(context.instance.name()));
     if (!source.isUp() || !context.evidence.sourceError.isEmpty())
         return unreachable(source, source.isUp() ? context.evidence.sourceError : source.error.message);
     if (!destination.isUp() || !context.evidence.destinationError.isEmpty())
-        return unreachable(destination,
-                           destination.isUp() ? context.evidence.destinationError : destination.error.message);
+        return unreachable(destination, destination.isUp() ? context.evidence.destinationError
+                                                           : destination.error.message);
+    if (!destination.duplicateOf.isEmpty() && destination.duplicateOf != source.id().value)
+        return result(
+            "same-host", Severity::Error,
+            Text::tr("%1 is the same machine as %2").arg(destination.id().value, destination.duplicateOf),
+            Text::tr("Choose %1").arg(destination.duplicateOf));
     const HostFacts& s = *source.reading->facts;
     const HostFacts& d = *destination.reading->facts;
     if (!s.hostUuid.isNull() && s.hostUuid == d.hostUuid) {
@@ -37,13 +43,15 @@ CheckResult sameHost(const CheckContext& context)
             return result("same-host", Severity::Error,
                           Text::tr("%1 and %2 are one machine (%3)")
                               .arg(source.id().value, destination.id().value, s.hostname));
-        return result("same-host", Severity::Error,
-                      Text::tr("%1 and %2 report the same host UUID, libvirt refuses to move between them")
-                          .arg(source.id().value, destination.id().value),
-                      Text::tr("Set a host_uuid of its own in libvirtd.conf on %1").arg(destination.id().value));
+        return result(
+            "same-host", Severity::Error,
+            Text::tr("%1 and %2 report the same host UUID, libvirt refuses to move between them")
+                .arg(source.id().value, destination.id().value),
+            Text::tr("Set a host_uuid of its own in libvirtd.conf on %1").arg(destination.id().value));
     }
-    return result("same-host", Severity::Pass,
-                  Text::tr("%1 and %2 are up, and two machines").arg(source.id().value, destination.id().value));
+    return result(
+        "same-host", Severity::Pass,
+        Text::tr("%1 and %2 are up, and two machines").arg(source.id().value, destination.id().value));
 }
 
 CheckResult placement(const CheckContext& context)
@@ -63,9 +71,9 @@ CheckResult placement(const CheckContext& context)
                       Text::tr("%1 is claimed by %2").arg(name, destination.reading->claimedBy),
                       Text::tr("Wait for that plan to end, or choose another host"));
     if (context.source.config.zone != destination.config.zone) {
-        CheckResult r = result("placement", Severity::Warning,
-                               Text::tr("Another zone: %1 → %2")
-                                   .arg(context.source.config.zone, destination.config.zone));
+        CheckResult r = result(
+            "placement", Severity::Warning,
+            Text::tr("Another zone: %1 → %2").arg(context.source.config.zone, destination.config.zone));
         r.needsAcknowledgement = true;
         return r;
     }
@@ -80,11 +88,12 @@ CheckResult channel(const CheckContext& context)
                       Text::tr("Set peer_uri of %1 in the fleet file to a URI that %2's daemon can open")
                           .arg(context.destination.id().value, context.source.id().value));
     // The path itself is the hosts' own: it is tried by the move, not by this computer.
-    CheckResult r = context.options.tls
-                        ? result("channel", Severity::Pass, Text::tr("Memory is sent encrypted to %1").arg(*peer))
-                        : result("channel", Severity::Info,
-                                 Text::tr("Not encrypted: memory crosses the network to %1 in the clear")
-                                     .arg(context.destination.id().value));
+    CheckResult r =
+        context.options.tls
+            ? result("channel", Severity::Pass, Text::tr("Memory is sent encrypted to %1").arg(*peer))
+            : result("channel", Severity::Info,
+                     Text::tr("Not encrypted: memory crosses the network to %1 in the clear")
+                         .arg(context.destination.id().value));
     return r;
 }
 
@@ -93,9 +102,10 @@ CheckResult permission(const CheckContext& context)
     for (const Host* host : {&context.source, &context.destination}) {
         const bool readOnly = host->config.readOnly || (host->reading && host->reading->facts->readOnly);
         if (readOnly)
-            return result("permission", Severity::Error,
-                          Text::tr("The connection to %1 may only read").arg(host->id().value),
-                          Text::tr("Connect with rights to migrate: take read_only away, or use another user"));
+            return result(
+                "permission", Severity::Error,
+                Text::tr("The connection to %1 may only read").arg(host->id().value),
+                Text::tr("Connect with rights to migrate: take read_only away, or use another user"));
     }
     return result("permission", Severity::Pass, Text::tr("Both connections may migrate"));
 }

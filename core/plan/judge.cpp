@@ -9,7 +9,8 @@
 namespace drover {
 namespace {
 
-struct Text {
+struct Text
+{
     Q_DECLARE_TR_FUNCTIONS(Judge)
 };
 
@@ -66,7 +67,9 @@ std::vector<HostVerdict> judgeHosts(const Inventory& inventory, const std::vecto
         verdict.host = host->id();
         const auto under = moves.find(host->id());
         MovesUnderWay arriving = under == moves.end() ? MovesUnderWay{} : under->second;
-        verdict.before = capacityOf(*host, arriving);
+        const Capacity sums = capacitySums(*host);
+        verdict.before = sums;
+        verdict.before.free -= arriving.arriving;
         verdict.usedAfter = verdict.before.usedNow;
         verdict.committedAfter = verdict.before.committed + arriving.arriving;
 
@@ -81,15 +84,18 @@ std::vector<HostVerdict> judgeHosts(const Inventory& inventory, const std::vecto
             if (source == nullptr)
                 source = inventory.host(instance->places.front().host);
             const PairEvidence asked = evidence ? evidence(instance->id, host->id()) : PairEvidence{};
-            const CheckContext context{inventory, *instance, *source, *host, options,
-                                       chooseKind(*instance, options), arriving, asked};
+            const CheckContext context{inventory, *instance, *source,
+                                       *host,     options,   chooseKind(*instance, options),
+                                       arriving,  asked,     &sums};
             std::vector<CheckResult> checks = runChecks(context);
             const CheckResult* hardest = worstOf(checks);
-            verdict.pending |= std::any_of(checks.begin(), checks.end(), [](const CheckResult& c) { return c.pending; });
+            verdict.pending |=
+                std::any_of(checks.begin(), checks.end(), [](const CheckResult& c) { return c.pending; });
             if (verdict.checks.empty() || rank(hardest->severity) > rank(worst)) {
                 worst = hardest->severity;
-                verdict.reason = known.size() > 1 ? QStringLiteral("%1: %2").arg(instance->name(), hardest->message)
-                                                  : hardest->message;
+                verdict.reason = known.size() > 1
+                                     ? QStringLiteral("%1: %2").arg(instance->name(), hardest->message)
+                                     : hardest->message;
                 verdict.kind = context.kind;
                 verdict.checks = std::move(checks);
             }
@@ -102,18 +108,20 @@ std::vector<HostVerdict> judgeHosts(const Inventory& inventory, const std::vecto
                 verdict.usedAfter.memory += instance->domain.status.memory;
             }
         }
-        if (staying == known.size()) {
+        if (known.empty()) {
+            verdict.level = HostVerdict::Level::Cannot;
+            verdict.reason = Text::tr("the instance is no longer known on any host");
+        } else if (staying == known.size()) {
             verdict.isSource = true;
             verdict.level = HostVerdict::Level::Cannot;
             verdict.reason = known.size() > 1 ? Text::tr("they run here") : Text::tr("it runs here");
         } else {
             verdict.level = levelOf(worst);
             if (verdict.level == HostVerdict::Level::Fits)
-                verdict.reason = verdict.pending
-                                     ? Text::tr("Fits by what is known; checking…")
-                                     : Text::tr("Fits: %1 of memory left after it")
-                                           .arg(formatBytes(verdict.before.effective.memory -
-                                                            verdict.committedAfter.memory));
+                verdict.reason = verdict.pending ? Text::tr("Fits by what is known; checking…")
+                                                 : Text::tr("Fits: %1 of memory left after it")
+                                                       .arg(formatBytes(verdict.before.effective.memory -
+                                                                        verdict.committedAfter.memory));
         }
         verdicts.push_back(std::move(verdict));
     }
@@ -122,7 +130,9 @@ std::vector<HostVerdict> judgeHosts(const Inventory& inventory, const std::vecto
 
 void sortBestFirst(std::vector<HostVerdict>& verdicts)
 {
-    const auto room = [](const HostVerdict& v) { return v.before.effective.memory - v.committedAfter.memory; };
+    const auto room = [](const HostVerdict& v) {
+        return v.before.effective.memory - v.committedAfter.memory;
+    };
     std::stable_sort(verdicts.begin(), verdicts.end(), [&](const HostVerdict& a, const HostVerdict& b) {
         if (a.level != b.level)
             return static_cast<int>(a.level) < static_cast<int>(b.level);

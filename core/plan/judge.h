@@ -18,7 +18,7 @@ struct HostVerdict {
     bool pending = false; ///< something is still being asked of the host
     MigrationKind kind = MigrationKind::Live;
     std::vector<CheckResult> checks; ///< of the worst instance when there are several
-    Capacity before;
+    Capacity before; ///< without the table of projects
     Resources usedAfter;      ///< used now after the drop
     Resources committedAfter; ///< full sizes after the drop
     bool isSource = false;    ///< all of the instances run here already
