@@ -11,7 +11,8 @@
 namespace drover {
 namespace {
 
-struct Text {
+struct Text
+{
     Q_DECLARE_TR_FUNCTIONS(JobMonitor)
 };
 
@@ -43,8 +44,7 @@ JobState phaseOf(const JobStats& stats)
 } // namespace
 
 JobMonitor::JobMonitor(std::optional<Rate> bandwidthLimit, Milliseconds downtimeLimit)
-    : m_bandwidthLimit(bandwidthLimit)
-    , m_downtimeLimit(downtimeLimit)
+    : m_bandwidthLimit(bandwidthLimit), m_downtimeLimit(downtimeLimit)
 {
 }
 
@@ -75,18 +75,26 @@ JobSample JobMonitor::add(const JobStats& stats, Milliseconds at, bool iteration
     sample.expectedDowntime = stats.expectedDowntime;
     sample.downtimeLimit = m_downtimeLimit;
 
-    if (stats.transfer && stats.transfer->bytesPerSecond > 0) {
+    // The figures of a mark are those of the last poll: they must not weigh twice.
+    if (stats.transfer && stats.transfer->bytesPerSecond > 0 && (!iterationMark || !m_smoothed)) {
         const double now = stats.transfer->bytesPerSecond;
-        m_smoothed = m_smoothed ? Rate{m_smoothed->bytesPerSecond * (1 - smoothing) + now * smoothing} : Rate{now};
+        m_smoothed =
+            m_smoothed ? Rate{m_smoothed->bytesPerSecond * (1 - smoothing) + now * smoothing} : Rate{now};
     }
     if (sample.phase == JobState::Memory && stats.iteration > 0) {
         if (m_passes.empty() || m_passes.back().iteration < stats.iteration) {
-            m_passes.push_back({stats.iteration, sample.at, stats.memoryRemaining, stats.memoryRemaining});
+            const bool joined = m_passes.empty() && stats.iteration > 1 && !iterationMark;
+            m_passes.push_back({stats.iteration, sample.at, stats.memoryRemaining, stats.memoryRemaining,
+                                iterationMark, joined});
             if (m_passes.size() > passesKept)
                 m_passes.pop_front();
         }
         Pass& pass = m_passes.back();
-        // The event of a new pass comes a little before the figure that belongs to it.
+        if (pass.guessed && !iterationMark) {
+            pass.first = pass.lowest = stats.memoryRemaining;
+            pass.guessed = false;
+        }
+        // The first poll of a pass may still carry the figure of the one before.
         if (stats.memoryRemaining > pass.first && sample.at - pass.begin < Milliseconds(500))
             pass.first = stats.memoryRemaining;
         pass.lowest = std::min(pass.lowest, stats.memoryRemaining);
@@ -95,7 +103,8 @@ JobSample JobMonitor::add(const JobStats& stats, Milliseconds at, bool iteration
     const qint64 total = stats.memoryTotal.value + stats.diskTotal.value;
     if (total > 0) {
         const double left = static_cast<double>(stats.memoryRemaining.value + stats.diskRemaining.value);
-        m_progress = std::max(m_progress, std::clamp(100.0 * (1.0 - left / static_cast<double>(total)), 0.0, 99.0));
+        m_progress =
+            std::max(m_progress, std::clamp(100.0 * (1.0 - left / static_cast<double>(total)), 0.0, 99.0));
     }
     sample.progress = m_progress;
     judge(sample);
@@ -108,7 +117,9 @@ void JobMonitor::judge(JobSample& sample)
     if (!m_smoothed || m_smoothed->bytesPerSecond <= 0)
         return;
     const double rate = m_smoothed->bytesPerSecond;
-    const auto seconds = [](double s) { return Milliseconds(static_cast<qint64>(std::min(s, 1e7) * 1000.0)); };
+    const auto seconds = [](double s) {
+        return Milliseconds(static_cast<qint64>(std::min(s, 1e7) * 1000.0));
+    };
     if (sample.phase == JobState::Disks) {
         // A mirror that keeps step with the guest has no end that could be missed: rate and time left only.
         sample.eta = seconds(static_cast<double>(sample.diskRemaining.value) / rate);
@@ -123,30 +134,31 @@ void JobMonitor::judge(JobSample& sample)
         return;
     const double limit = rate * std::chrono::duration<double>(m_downtimeLimit).count();
     const auto remaining = static_cast<double>(sample.memoryRemaining.value);
-    if (m_passes.size() == 1 && m_passes.front().iteration <= 1) {
-        sample.eta = seconds(std::max(0.0, remaining) / rate);
+    sample.eta = seconds(remaining / rate);
+    if (m_passes.back().iteration <= 1)
         return; // the first pass says nothing about what comes back dirty
-    }
-    if (m_passes.size() < 3) {
-        sample.eta = seconds(remaining / rate);
-        sample.verdict = remaining <= limit ? ConvergenceVerdict::Finishing : ConvergenceVerdict::NotKnown;
-        return;
-    }
-    // Pass starts are what came back dirty while the pass before was sent; the very first is the whole memory and
-    // belongs to no comparison.
+    // Pass starts are what came back dirty while the pass before was sent; the very first is the whole memory
+    // and belongs to no comparison.
     std::vector<double> starts;
     for (const Pass& pass : m_passes) {
-        if (pass.iteration > 1)
+        if (pass.iteration > 1 && !pass.guessed && !pass.joined)
             starts.push_back(static_cast<double>(pass.first.value));
+    }
+    if (starts.empty())
+        return;
+    // The end comes at a sync: what is left at the bottom of a pass that will jump up again is no end in
+    // sight.
+    if (starts.back() <= limit) {
+        sample.verdict = ConvergenceVerdict::Finishing;
+        return;
     }
     if (starts.size() < 2)
         return;
     const double newest = starts.back();
     const double before = starts[starts.size() - 2];
     const double ratio = before > 0 ? newest / before : 0;
-    if (remaining <= limit * 1.2) {
+    if (ratio < fallingRatio && newest * ratio <= limit && remaining <= limit * 1.2) {
         sample.verdict = ConvergenceVerdict::Finishing;
-        sample.eta = seconds(remaining / rate);
         return;
     }
     if (ratio < fallingRatio) {
@@ -161,6 +173,7 @@ void JobMonitor::judge(JobSample& sample)
         sample.eta = seconds(rest / rate);
         return;
     }
+    sample.eta.reset(); // with each pass as long as the one before there is no end to count to
     const bool twoAgree = starts.size() >= 3 && before >= starts[starts.size() - 3] * fallingRatio;
     if (!twoAgree)
         return; // one pass that did not shrink proves nothing
@@ -171,7 +184,8 @@ void JobMonitor::judge(JobSample& sample)
 QString JobMonitor::verdictText() const
 {
     const auto left = [this] {
-        return m_last.eta ? Text::tr("about %1 left").arg(formatDuration(*m_last.eta)) : Text::tr("time left not known");
+        return m_last.eta ? Text::tr("about %1 left").arg(formatDuration(*m_last.eta))
+                          : Text::tr("time left not known");
     };
     const Rate rate = m_smoothed.value_or(Rate{});
     switch (m_last.verdict) {

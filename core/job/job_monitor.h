@@ -10,12 +10,14 @@
 
 namespace drover {
 
-/// Turns the raw answers of one job into samples: smooths the rate, keeps the lowest remaining of each pass, makes
-/// progress monotonic, estimates what is left and judges convergence per iteration, never on a single sample.
-/// Pure state: no clock, no thread.
-class JobMonitor {
+/// Turns the raw answers of one job into samples: smooths the rate, keeps the lowest remaining of each pass,
+/// makes progress monotonic, estimates what is left and judges convergence per iteration, never on a single
+/// sample. Pure state: no clock, no thread.
+class JobMonitor
+{
 public:
-    explicit JobMonitor(std::optional<Rate> bandwidthLimit = {}, Milliseconds downtimeLimit = Milliseconds(300));
+    explicit JobMonitor(std::optional<Rate> bandwidthLimit = {},
+                        Milliseconds downtimeLimit = Milliseconds(300));
 
     JobSample add(const JobStats& stats, Milliseconds at, bool iterationMark);
     void setBandwidthLimit(std::optional<Rate> limit) { m_bandwidthLimit = limit; }
@@ -28,11 +30,16 @@ public:
     [[nodiscard]] const JobSample& last() const { return m_last; }
 
 private:
-    struct Pass {
+    struct Pass
+    {
         int iteration = 0;
         Milliseconds begin{0};
         Bytes lowest;
         Bytes first; ///< remaining just after the sync that began the pass
+        /// first is not known: the event came before the figure, or the job was joined in the middle of this
+        /// pass.
+        bool guessed = false;
+        bool joined = false;
     };
     void judge(JobSample& sample);
 

@@ -9,7 +9,8 @@
 namespace drover {
 namespace {
 
-struct Text {
+struct Text
+{
     Q_DECLARE_TR_FUNCTIONS(MoveQueue)
 };
 
@@ -32,13 +33,20 @@ QueueDecision decideQueue(const std::vector<QueuedMove>& moves, const FleetLimit
         if (move.running)
             continue;
         const auto leaving = matching([&](const QueuedMove* m) { return m->source == move.source; });
-        const auto arriving = matching([&](const QueuedMove* m) { return m->destination == move.destination; });
-        const auto sameLink = matching(
-            [&](const QueuedMove* m) { return m->source == move.source && m->destination == move.destination; });
-        const auto full = [](const auto& list, int limit) { return static_cast<int>(list.size()) >= limit; };
+        const auto arriving =
+            matching([&](const QueuedMove* m) { return m->destination == move.destination; });
+        const auto sameLink = matching([&](const QueuedMove* m) {
+            return m->source == move.source && m->destination == move.destination;
+        });
+        // A limit below one would name a move that does not exist: nothing is held back by nothing.
+        const auto full = [](const auto& list, int limit) {
+            return !list.empty() && static_cast<int>(list.size()) >= limit;
+        };
         QString waitsFor;
         if (full(running, limits.total))
-            waitsFor = Text::tr("waits for %1 (%2 moves run already)").arg(running.front()->name).arg(running.size());
+            waitsFor = Text::tr("waits for %1 (%2 moves run already)")
+                           .arg(running.front()->name)
+                           .arg(running.size());
         else if (full(leaving, limits.perSource))
             waitsFor = Text::tr("waits for %1 (%2 sends %3 already)")
                            .arg(leaving.front()->name, move.source.value)

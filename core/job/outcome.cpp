@@ -9,15 +9,18 @@
 namespace drover {
 namespace {
 
-struct Text {
+struct Text
+{
     Q_DECLARE_TR_FUNCTIONS(Outcome)
 };
 
-struct Side {
+struct Side
+{
     bool known = false;
     bool present = false; ///< defined or running there
     bool active = false;  ///< running or paused of its own, not half-arrived
     bool halfWay = false; ///< incoming, or paused by the migration
+    bool busy = false;    ///< a job holds it
 };
 
 Side look(const Result<std::vector<DomainPresence>>& answer, const InstanceId& id)
@@ -26,12 +29,14 @@ Side look(const Result<std::vector<DomainPresence>>& answer, const InstanceId& i
     side.known = answer.has_value();
     if (!answer)
         return side;
-    const auto it = std::find_if(answer->begin(), answer->end(), [&](const DomainPresence& p) { return p.id == id; });
+    const auto it =
+        std::find_if(answer->begin(), answer->end(), [&](const DomainPresence& p) { return p.id == id; });
     if (it == answer->end())
         return side;
     side.present = true;
     side.active = it->state == PowerState::Running || it->state == PowerState::Paused ||
                   it->state == PowerState::Suspended || it->state == PowerState::ShuttingDown;
+    side.busy = it->jobActive;
     side.halfWay = it->state == PowerState::Paused &&
                    (it->reason == StateReason::Migration || it->reason == StateReason::PostCopy ||
                     it->reason == StateReason::PostCopyFailed);
@@ -44,6 +49,65 @@ void setError(JobOutcome& outcome, Error error)
     outcome.hasError = true;
 }
 
+Error stayed(const EndEvidence& e)
+{
+    return e.callError.value_or(
+        Error{ErrorCode::OperationFailed,
+              Text::tr("The migration ended without moving %1: it runs on %2 as before")
+                  .arg(e.name, e.source.value),
+              {},
+              e.source.value,
+              e.name});
+}
+
+std::optional<JobOutcome> outsideTheFleet(const EndEvidence& e, const Side& source)
+{
+    if (source.active && (source.halfWay || source.busy))
+        return std::nullopt;
+    JobOutcome outcome;
+    if (source.active) {
+        outcome.state = JobState::Failed;
+        outcome.runsOn = {e.source};
+        setError(outcome, stayed(e));
+        return outcome;
+    }
+    outcome.state = JobState::Unknown;
+    setError(outcome,
+             {ErrorCode::NotFound,
+              Text::tr("%1 has left %2 for a host that is not in the fleet").arg(e.name, e.source.value),
+              {},
+              {},
+              e.name});
+    return outcome;
+}
+
+JobOutcome offlineOutcome(const EndEvidence& e, const Side& source, const Side& destination)
+{
+    JobOutcome outcome;
+    outcome.runsOn = std::vector<HostId>{};
+    if (source.present)
+        outcome.runsOn->push_back(e.source);
+    if (destination.present)
+        outcome.runsOn->push_back(e.destination);
+    // With both, the destination's may be an older definition: then the call decides.
+    if (destination.present && (!e.callError || !source.present)) {
+        outcome.state = JobState::Completed;
+        return outcome;
+    }
+    if (e.cancelRequested && source.present && !destination.present) {
+        outcome.state = JobState::Cancelled;
+        return outcome;
+    }
+    outcome.state = JobState::Failed;
+    const QString message =
+        source.present || destination.present
+            ? Text::tr("%1 is not defined on %2").arg(e.name, e.destination.value)
+            : Text::tr("%1 is defined on neither %2 nor %3").arg(e.name, e.source.value, e.destination.value);
+    setError(outcome, e.callError.value_or(
+                          Error{ErrorCode::OperationFailed, message, {}, e.destination.value, e.name}));
+    return outcome;
+}
+
 } // namespace
 
 std::optional<JobOutcome> decideOutcome(const EndEvidence& e)
@@ -51,37 +115,35 @@ std::optional<JobOutcome> decideOutcome(const EndEvidence& e)
     JobOutcome outcome;
     const Side source = look(e.atSource, e.instance);
     const Side destination = look(e.atDestination, e.instance);
+    if (source.known && e.destination.value.isEmpty())
+        return outsideTheFleet(e, source);
     if (!source.known || !destination.known) {
         const auto& silent = source.known ? e.atDestination : e.atSource;
         const QString host = source.known ? e.destination.value : e.source.value;
         outcome.state = JobState::Unknown;
-        setError(outcome, {ErrorCode::Unreachable,
-                           Text::tr("%1 could not be asked where %2 runs; nothing is assumed").arg(host, e.name),
-                           silent.error().message, host, e.name});
+        setError(outcome,
+                 {ErrorCode::Unreachable,
+                  Text::tr("%1 could not be asked where %2 runs; nothing is assumed").arg(host, e.name),
+                  silent.error().message, host, e.name});
         return outcome;
     }
-    if (e.kind == MigrationKind::Offline) {
-        outcome.runsOn = std::vector<HostId>{};
-        if (source.present)
-            outcome.runsOn->push_back(e.source);
-        if (destination.present)
-            outcome.runsOn->push_back(e.destination);
-        outcome.state = destination.present && !e.callError ? JobState::Completed : JobState::Failed;
-        if (outcome.state == JobState::Failed)
-            setError(outcome, e.callError.value_or(Error{ErrorCode::OperationFailed,
-                                                         Text::tr("%1 is not defined on %2").arg(e.name, e.destination.value),
-                                                         {}, e.destination.value, e.name}));
-        return outcome;
-    }
+    if (e.kind == MigrationKind::Offline)
+        return offlineOutcome(e, source, destination);
+    if (source.active && source.busy)
+        return std::nullopt; // the call was lost, the hosts go on by themselves
     if (source.active && destination.active) {
         if (source.halfWay || destination.halfWay)
             return std::nullopt; // the switch-over, or the clean-up after a failure, is still going on
         outcome.state = JobState::Unknown;
         outcome.runsOn = {e.source, e.destination};
-        setError(outcome, {ErrorCode::OperationFailed,
-                           Text::tr("%1 runs on both %2 and %3: stop one of them at once, two writers may destroy its "
-                                    "disks").arg(e.name, e.source.value, e.destination.value),
-                           {}, {}, e.name});
+        setError(outcome,
+                 {ErrorCode::OperationFailed,
+                  Text::tr("%1 runs on both %2 and %3: stop one of them at once, two writers may destroy its "
+                           "disks")
+                      .arg(e.name, e.source.value, e.destination.value),
+                  {},
+                  {},
+                  e.name});
         return outcome;
     }
     if (destination.active) {
@@ -94,14 +156,11 @@ std::optional<JobOutcome> decideOutcome(const EndEvidence& e)
     if (source.active) {
         if (source.halfWay)
             return std::nullopt;
-        outcome.state = e.cancelRequested ? JobState::Cancelled : JobState::Failed;
+        const bool asked = e.cancelRequested || (e.callError && e.callError->code == ErrorCode::Cancelled);
+        outcome.state = asked ? JobState::Cancelled : JobState::Failed;
         outcome.runsOn = {e.source};
         if (outcome.state == JobState::Failed)
-            setError(outcome, e.callError.value_or(
-                                  Error{ErrorCode::OperationFailed,
-                                        Text::tr("The migration ended without moving %1: it runs on %2 as before")
-                                            .arg(e.name, e.source.value),
-                                        {}, e.source.value, e.name}));
+            setError(outcome, stayed(e));
         return outcome;
     }
     outcome.state = JobState::Failed;

@@ -3,13 +3,12 @@
 #include "core/job/sample_series.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace drover {
 
-SampleSeries::SampleSeries(std::size_t capacity)
-    : m_capacity(std::max<std::size_t>(capacity, 16))
-{
-}
+SampleSeries::SampleSeries(std::size_t capacity) : m_capacity(std::max<std::size_t>(capacity, 16)) {}
 
 void SampleSeries::add(const JobSample& sample)
 {
@@ -22,29 +21,31 @@ void SampleSeries::add(const JobSample& sample)
 void SampleSeries::thin()
 {
     // The older half is halved: after n rounds the oldest samples stand 2^n times as far apart as the newest.
-    const std::size_t half = m_samples.size() / 2;
+    const auto half = static_cast<std::ptrdiff_t>(m_samples.size() / 2);
+    const std::vector<JobSample> old(m_samples.begin(), m_samples.begin() + half);
+    const std::size_t least = old.size() / 8; // thinning must be worth its copying
     std::vector<JobSample> kept;
     kept.reserve(m_samples.size());
-    std::size_t i = 0;
-    while (i < half) {
-        const JobSample& a = m_samples[i];
-        if (a.iterationMark || i + 1 >= half || m_samples[i + 1].iterationMark) {
-            kept.push_back(a);
-            ++i;
+    for (std::size_t i = 0; i < old.size(); ++i) {
+        const bool pair = !old[i].iterationMark && i + 1 < old.size() && !old[i + 1].iterationMark;
+        if (!pair) {
+            kept.push_back(old[i]);
             continue;
         }
-        const JobSample& b = m_samples[i + 1];
-        kept.push_back(a.memoryRemaining <= b.memoryRemaining ? a : b);
-        i += 2;
+        kept.push_back(old[i].memoryRemaining <= old[i + 1].memoryRemaining ? old[i] : old[i + 1]);
+        ++i;
     }
-    kept.insert(kept.end(), m_samples.begin() + static_cast<std::ptrdiff_t>(half), m_samples.end());
-    if (kept.size() >= m_samples.size()) {
-        // Nothing but marks: memory stays bounded all the same, every second old mark goes.
-        kept.clear();
-        for (std::size_t k = 0; k < half; k += 2)
-            kept.push_back(m_samples[k]);
-        kept.insert(kept.end(), m_samples.begin() + static_cast<std::ptrdiff_t>(half), m_samples.end());
+    if (old.size() - kept.size() < least) {
+        kept.clear(); // marks stand so close that hardly two samples are left between them: only marks stay
+        std::copy_if(old.begin(), old.end(), std::back_inserter(kept),
+                     [](const JobSample& sample) { return sample.iterationMark; });
     }
+    if (old.size() - kept.size() < least) {
+        kept.clear(); // nothing but marks: memory stays bounded all the same
+        for (std::size_t k = 0; k < old.size(); k += 2)
+            kept.push_back(old[k]);
+    }
+    kept.insert(kept.end(), m_samples.begin() + half, m_samples.end());
     m_samples = std::move(kept);
 }
 
