@@ -6,7 +6,8 @@
 
 namespace drover {
 
-struct JobLane::Shared : std::enable_shared_from_this<JobLane::Shared> {
+struct JobLane::Shared : std::enable_shared_from_this<JobLane::Shared>
+{
     JobId job;
     InstanceId instance;
     HostConfig source;
@@ -47,10 +48,9 @@ struct JobLane::Shared : std::enable_shared_from_this<JobLane::Shared> {
     }
 };
 
-JobLane::JobLane(JobId job, InstanceId instance, const HostConfig& source, const std::shared_ptr<Backend>& backend,
-                 SessionSink sink)
-    : m_shared(std::make_shared<Shared>())
-    , m_lane(QStringLiteral("job ") + QString::number(job.value))
+JobLane::JobLane(JobId job, InstanceId instance, const HostConfig& source,
+                 const std::shared_ptr<Backend>& backend, SessionSink sink)
+    : m_shared(std::make_shared<Shared>()), m_lane(QStringLiteral("job ") + QString::number(job.value))
 {
     m_shared->job = job;
     m_shared->instance = instance;
@@ -58,6 +58,11 @@ JobLane::JobLane(JobId job, InstanceId instance, const HostConfig& source, const
     m_shared->backend = backend;
     m_shared->sink = std::move(sink);
     m_shared->poster = m_lane.poster();
+}
+
+JobLane::~JobLane()
+{
+    m_lane.post([last = std::move(m_shared)](const std::stop_token&) {});
 }
 
 void JobLane::poll(Milliseconds interval)

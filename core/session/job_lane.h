@@ -9,12 +9,16 @@
 
 namespace drover {
 
-/// Observes and steers one running migration from a connection of its own at the source, on a thread of its own.
-/// Made and destroyed on the session's thread.
-class JobLane {
+/// Observes and steers one running migration from a connection of its own at the source, on a thread of its
+/// own. Made and destroyed on the session's thread.
+class JobLane
+{
 public:
     JobLane(JobId job, InstanceId instance, const HostConfig& source, const std::shared_ptr<Backend>& backend,
             SessionSink sink);
+    ~JobLane(); ///< does not wait; its connection is closed on its thread
+    JobLane(const JobLane&) = delete;
+    JobLane& operator=(const JobLane&) = delete;
 
     /// Polls now and then every @p interval; zero: no further polls.
     void poll(Milliseconds interval);

@@ -15,7 +15,8 @@ namespace {
 constexpr Milliseconds exitPatience{1500};
 
 template <class... Ts>
-struct Overloaded : Ts... {
+struct Overloaded : Ts...
+{
     using Ts::operator()...;
 };
 
@@ -29,10 +30,7 @@ Session::Private::Private(Session& session)
 }
 
 Session::Session(std::shared_ptr<Backend> backend, SessionOptions options, QObject* parent)
-    : QObject(parent)
-    , m_backend(std::move(backend))
-    , m_options(options)
-    , d(std::make_unique<Private>(*this))
+    : QObject(parent), m_backend(std::move(backend)), m_options(options), d(std::make_unique<Private>(*this))
 {
     qRegisterMetaType<InventoryChange>();
     connect(&d->watch, &QTimer::timeout, this, [this] { d->watchLanes(); });
@@ -41,15 +39,16 @@ Session::Session(std::shared_ptr<Backend> backend, SessionOptions options, QObje
 
 Session::~Session()
 {
-    // Shutdown in one place: no new message, every lane asked to end, then a short wait for those that just finish.
-    // What hangs is left behind; peer-to-peer moves go on without us.
+    // Shutdown in one place: no new message, every lane asked to end, then a short wait for those that just
+    // finish. What hangs is left behind; peer-to-peer moves go on without us.
     d->sink.close();
     for (auto& [id, running] : d->jobs)
         running->lane.reset();
     d->lanes.clear();
     const int hung = Lane::waitForEnded(exitPatience);
     if (hung > 0)
-        qCInfo(logCore).noquote() << QStringLiteral("%1 threads are left inside a call that does not end").arg(hung);
+        qCInfo(logCore).noquote()
+            << QStringLiteral("%1 threads are left inside a call that does not end").arg(hung);
 }
 
 void Session::setFleet(const FleetFile& fleet)
@@ -70,11 +69,21 @@ void Session::setFleet(const FleetFile& fleet)
         }
     }
     const InventoryChange change = m_builder.setHosts(fleet.hosts);
+    std::erase_if(d->hung, [&](const auto& entry) { return !d->lanes.contains(entry.first); });
     for (const HostConfig& config : fleet.hosts) {
         if (!d->lanes.contains(config.id))
             d->startLane(config);
     }
     Q_EMIT inventoryChanged(change);
+    d->tellSettled();
+}
+
+void Session::Private::tellSettled()
+{
+    if (wasSettled || !q.settled())
+        return;
+    wasSettled = true;
+    Q_EMIT q.settledChanged();
 }
 
 bool Session::settled() const
@@ -93,7 +102,7 @@ void Session::Private::startLane(const HostConfig& config)
 {
     HostConfig own = config;
     own.readOnly = own.readOnly || q.m_options.readOnly;
-    lanes[config.id] = std::make_unique<HostLane>(std::move(own), q.m_backend,
+    lanes[config.id] = std::make_unique<HostLane>(++lastLane, std::move(own), q.m_backend,
                                                   LaneTiming{q.m_options.pollInterval}, sinkCopy());
 }
 
@@ -108,20 +117,26 @@ void Session::Private::watchLanes()
     std::vector<HostUpdate> silent;
     for (auto& [host, lane] : lanes) {
         const std::optional<Milliseconds> busy = lane->busyFor();
-        if (!busy || *busy < q.m_options.openTimeout)
+        // Twice as long for each that hung before: a reading that needs its time gets through in the end, and
+        // a rack that swallows packets does not gather threads.
+        if (!busy || *busy < q.m_options.openTimeout * (1 << std::min(hung[host], 4)))
             continue;
-        Error error{ErrorCode::Timeout,
-                    tr("%1 has not answered for %2; it is asked again").arg(host.value, formatDuration(*busy)),
-                    {},
-                    host.value,
-                    {}};
+        ++hung[host];
+        Error error{
+            ErrorCode::Timeout,
+            tr("%1 has not answered for %2; it is asked again").arg(host.value, formatDuration(*busy)),
+            {},
+            host.value,
+            {}};
         qCWarning(logHost).noquote() << error.message;
-        silent.push_back({host, ConnectionState::Down, std::move(error), nullptr, q.clock().now()});
+        silent.push_back(
+            {host, ConnectionState::Down, std::move(error), nullptr, q.clock().now(), std::nullopt});
     }
     for (const HostUpdate& update : silent) {
         const HostConfig* known = config(update.host);
         if (known != nullptr)
             startLane(*known); // the hung one is left behind with its thread
+        std::erase_if(questions, [&](const auto& entry) { return entry.first.second == update.host; });
     }
     if (!silent.empty())
         foldUpdates(silent);
@@ -137,21 +152,25 @@ void Session::Private::handle(std::vector<SessionMessage> batch)
             foldUpdates(std::exchange(updates, {}));
     };
     for (SessionMessage& message : batch) {
-        if (auto* update = std::get_if<HostUpdate>(&message)) {
-            updates.push_back(std::move(*update));
+        if (auto* told = std::get_if<LaneUpdate>(&message)) {
+            const auto lane = lanes.find(told->update.host);
+            if (lane != lanes.end() && lane->second->serial() == told->lane) {
+                if (told->update.reading)
+                    hung.erase(told->update.host);
+                updates.push_back(std::move(told->update));
+            }
             continue;
         }
         flush();
-        std::visit(Overloaded{[](HostUpdate&) {},
-                              [this](LaneEvent& m) { handleEvent(m); },
+        std::visit(Overloaded{[](LaneUpdate&) {}, [this](LaneEvent& m) { handleEvent(m); },
                               [this](Asked& m) { handleAsked(m); },
                               [this](JobPolled& m) { handlePoll(std::move(m)); },
                               [this](JobReturned& m) { handleReturn(std::move(m)); },
                               [this](JobVerified& m) { handleVerified(std::move(m)); },
                               [this](ControlDone& m) {
                                   auto node = controls.extract(m.ticket);
-                                  if (!node.empty() && node.mapped())
-                                      node.mapped()(std::move(m.result));
+                                  if (!node.empty() && node.mapped().done)
+                                      node.mapped().done(std::move(m.result));
                               },
                               [this](ServiceDone& m) {
                                   q.refresh(m.host);
@@ -171,10 +190,7 @@ void Session::Private::foldUpdates(const std::vector<HostUpdate>& updates)
     const InventoryChange change = q.m_builder.fold(updates);
     followInventory(change);
     Q_EMIT q.inventoryChanged(change);
-    if (!wasSettled && q.settled()) {
-        wasSettled = true;
-        Q_EMIT q.settledChanged();
-    }
+    tellSettled();
 }
 
 void Session::setService(const HostId& host, ServiceState state, const QString& reason, ServiceCallback done)
@@ -183,9 +199,10 @@ void Session::setService(const HostId& host, ServiceState state, const QString& 
     const quint64 ticket = ++d->lastTicket;
     d->services[ticket] = std::move(done);
     if (config == nullptr || m_options.readOnly) {
-        Error error = config == nullptr
-                          ? Error{ErrorCode::NotFound, tr("There is no host %1").arg(host.value), {}, host.value, {}}
-                          : Error{ErrorCode::PermissionDenied, tr("This session only reads"), {}, host.value, {}};
+        Error error =
+            config == nullptr
+                ? Error{ErrorCode::NotFound, tr("There is no host %1").arg(host.value), {}, host.value, {}}
+                : Error{ErrorCode::PermissionDenied, tr("This session only reads"), {}, host.value, {}};
         d->mailbox.push(ServiceDone{ticket, host, fail(std::move(error))});
         return;
     }
@@ -205,17 +222,18 @@ void Session::power(const InstanceId& id, HostControl::PowerAction action, Contr
     const Instance* instance = inventory()->instance(id);
     const HostConfig* config = instance == nullptr ? nullptr : d->config(instance->host);
     const quint64 ticket = ++d->lastTicket;
-    d->controls[ticket] = std::move(done);
+    d->controls[ticket].done = std::move(done);
     if (config == nullptr || m_options.readOnly) {
-        d->mailbox.push(ControlDone{
-            ticket, fail(config == nullptr ? ErrorCode::NotFound : ErrorCode::PermissionDenied,
-                         config == nullptr ? tr("The instance is on no host that is known") : tr("This session only reads"))});
+        d->mailbox.push(
+            ControlDone{ticket, fail(config == nullptr ? ErrorCode::NotFound : ErrorCode::PermissionDenied,
+                                     config == nullptr ? tr("The instance is on no host that is known")
+                                                       : tr("This session only reads"))});
         return;
     }
-    runDetached(QStringLiteral("power"), [backend = m_backend, config = *config, id, action, ticket,
-                                          sink = d->sinkCopy()] {
-        sink.push(ControlDone{ticket, backend->hostControl(config)->power(id, action)});
-    });
+    runDetached(QStringLiteral("power"),
+                [backend = m_backend, config = *config, id, action, ticket, sink = d->sinkCopy()] {
+                    sink.push(ControlDone{ticket, backend->hostControl(config)->power(id, action)});
+                });
 }
 
 } // namespace drover

@@ -21,23 +21,27 @@ class HostLane;
 class JobRunner;
 
 /// How a session behaves; the same for both front ends.
-struct SessionOptions {
+struct SessionOptions
+{
     bool readOnly = false;
-    Milliseconds pollInterval{1000};   ///< inventory, per host, when no event comes
-    Milliseconds openTimeout{20000};   ///< a connection that takes longer is given up and tried again
-    Milliseconds fastJobPoll{200};     ///< while memory moves
-    Milliseconds slowJobPoll{1000};    ///< otherwise
+    Milliseconds pollInterval{1000}; ///< inventory, per host, when no event comes
+    Milliseconds openTimeout{20000}; ///< a connection that takes longer is given up and tried again
+    Milliseconds fastJobPoll{200};   ///< while memory moves
+    Milliseconds slowJobPoll{1000};  ///< otherwise
 };
 
-/// The one object a front end talks to. Lives on the thread it was made on (the GUI thread, or main in droverctl)
-/// and never blocks: whatever asks a host runs elsewhere and comes back through a signal or a callback on this thread.
-class Session final : public QObject {
+/// The one object a front end talks to. Lives on the thread it was made on (the GUI thread, or main in
+/// droverctl) and never blocks: whatever asks a host runs elsewhere and comes back through a signal or a
+/// callback on this thread.
+class Session final : public QObject
+{
     Q_OBJECT
 public:
     Session(std::shared_ptr<Backend> backend, SessionOptions options, QObject* parent = nullptr);
     ~Session() override;
 
-    /// Takes the hosts over and begins to connect to all of them at once. May be called again with a newer file.
+    /// Takes the hosts over and begins to connect to all of them at once. May be called again with a newer
+    /// file.
     void setFleet(const FleetFile& fleet);
     [[nodiscard]] const FleetFile& fleet() const { return m_fleet; }
     [[nodiscard]] Snapshot inventory() const { return m_builder.snapshot(); }
@@ -52,10 +56,11 @@ public:
     /// Every host judged for these instances by the snapshot and by what was asked so far. Quick.
     [[nodiscard]] std::vector<HostVerdict> judge(const std::vector<InstanceId>& instances,
                                                  const MigrationOptions& options = {}) const;
-    /// Begins to ask the hosts what judge() cannot know by itself; judgementChanged() follows as answers come.
+    /// Begins to ask the hosts what judge() cannot know by itself; judgementChanged() follows as answers
+    /// come.
     void gatherEvidence(const std::vector<InstanceId>& instances);
-    /// All checks for one move, with both hosts asked now. The callback runs on this thread, exactly once, unless
-    /// the session ends before.
+    /// All checks for one move, with both hosts asked now. The callback runs on this thread, exactly once,
+    /// unless the session ends before.
     using CheckCallback = std::function<void(Result<std::vector<CheckResult>>)>;
     void check(const MoveRequest& request, CheckCallback done);
     /// The checks as far as they are known without asking; what is still to be asked is pending.
@@ -87,7 +92,7 @@ Q_SIGNALS:
     void settledChanged(); ///< emitted once, when settled() becomes true
     void judgementChanged();
     void jobAdded(drover::JobId id);
-    void jobChanged(drover::JobId id);  ///< a new sample, state or decision
+    void jobChanged(drover::JobId id); ///< a new sample, state or decision
     void jobEnded(drover::JobId id);
     void jobRemoved(drover::JobId id);
 

@@ -14,8 +14,8 @@ void Session::Private::decide(RunningJob& running, const QString& action, const 
     Q_EMIT q.jobChanged(running.job.id);
 }
 
-void Session::Private::control(const JobId& id, const QString& action, const QString& reason, JobLane::Control what,
-                               Session::ControlCallback done)
+void Session::Private::control(const JobId& id, const QString& action, const QString& reason,
+                               JobLane::Control what, Session::ControlCallback done)
 {
     const quint64 ticket = ++lastTicket;
     RunningJob* running = find(id);
@@ -27,17 +27,18 @@ void Session::Private::control(const JobId& id, const QString& action, const QSt
     else if (!running->lane)
         refusal = Error{ErrorCode::Busy, Session::tr("The migration has not started yet"), {}, {}, {}};
     if (refusal) {
-        controls[ticket] = std::move(done);
+        controls[ticket].done = std::move(done);
         mailbox.push(ControlDone{ticket, fail(std::move(*refusal))});
         return;
     }
-    controls[ticket] = [this, id, action, reason, done = std::move(done)](Result<void> result) {
-        RunningJob* now = find(id);
-        if (now != nullptr && result)
-            decide(*now, action, reason);
-        if (done)
-            done(std::move(result));
-    };
+    controls[ticket] = {[this, id, action, reason, done = std::move(done)](Result<void> result) {
+                            RunningJob* now = find(id);
+                            if (now != nullptr && result)
+                                decide(*now, action, reason);
+                            if (done)
+                                done(std::move(result));
+                        },
+                        id, false};
     running->lane->control(ticket, std::move(what));
 }
 
@@ -46,39 +47,53 @@ void Session::cancel(const JobId& id, ControlCallback done)
     const quint64 ticket = ++d->lastTicket;
     RunningJob* running = d->find(id);
     if (running == nullptr || isEnded(running->job.state) || m_options.readOnly) {
-        d->controls[ticket] = std::move(done);
+        d->controls[ticket].done = std::move(done);
         d->mailbox.push(ControlDone{
-            ticket, m_options.readOnly ? Result<void>(fail(ErrorCode::PermissionDenied, tr("This session only reads")))
-                                       : Result<void>(fail(ErrorCode::NotFound, tr("This migration has ended")))});
+            ticket, m_options.readOnly
+                        ? Result<void>(fail(ErrorCode::PermissionDenied, tr("This session only reads")))
+                        : Result<void>(fail(ErrorCode::NotFound, tr("This migration has ended")))});
         return;
     }
     running->cancelRequested = true;
     running->job.cancelling = true;
-    d->decide(*running, QStringLiteral("cancel"), tr("asked for by the operator"));
-    const bool atHosts = running->launched || running->job.startedBy != StartedBy::This;
-    if (!atHosts) {
-        d->controls[ticket] = std::move(done);
+    const QString reason = tr("asked for by the operator");
+    if (!running->launched && running->job.startedBy == StartedBy::This) {
+        // Nothing has been started anywhere: it ends here and now, whatever its checks still wait for. Nobody
+        // hears of it before it has ended: who does may act on it.
+        running->job.decisions.push_back({d->since(*running), QStringLiteral("cancel"), reason});
+        d->controls[ticket].done = std::move(done);
         d->mailbox.push(ControlDone{ticket, {}});
-        if (running->job.state == JobState::Queued) {
-            JobOutcome outcome;
-            outcome.state = JobState::Cancelled;
-            outcome.runsOn = {running->job.source};
-            d->finish(*running, std::move(outcome));
-        } // else its checks are being asked: it ends when they have answered
+        JobOutcome outcome;
+        outcome.state = JobState::Cancelled;
+        outcome.runsOn = {running->job.source};
+        d->finish(*running, std::move(outcome));
         return;
     }
-    d->controls[ticket] = [this, id, done = std::move(done)](Result<void> result) {
-        RunningJob* now = d->find(id);
-        if (now != nullptr && !result && !isEnded(now->job.state)) {
-            now->job.cancelling = false;
-            now->cancelRequested = false;
-            d->decide(*now, QStringLiteral("cancel-refused"), result.error().message);
-        }
-        if (done)
-            done(std::move(result));
-    };
+    d->decide(*running, QStringLiteral("cancel"), reason);
+    running = d->find(id); // who heard of it may have acted
+    if (running == nullptr)
+        return;
+    ++running->cancelsOpen;
+    d->controls[ticket] = {[this, id, done = std::move(done)](Result<void> result) {
+                               RunningJob* now = d->find(id);
+                               if (now != nullptr) {
+                                   --now->cancelsOpen;
+                                   now->cancelAccepted |= result.has_value();
+                               }
+                               // A second one is refused because the first has done its work: that takes
+                               // nothing back.
+                               if (now != nullptr && !result && !isEnded(now->job.state) &&
+                                   now->cancelsOpen == 0 && !now->cancelAccepted) {
+                                   now->job.cancelling = false;
+                                   now->cancelRequested = false;
+                                   d->decide(*now, QStringLiteral("cancel-refused"), result.error().message);
+                               }
+                               if (done)
+                                   done(std::move(result));
+                           },
+                           id, true};
     // An abort may hang for half a minute and more: a thread and a connection of its own.
-    runDetached(QStringLiteral("abort"), [backend = m_backend, config = *d->config(running->job.source),
+    runDetached(QStringLiteral("abort"), [backend = m_backend, config = running->sourceConfig,
                                           instance = running->job.instance, ticket, sink = d->sinkCopy()] {
         sink.push(ControlDone{ticket, backend->jobControl(config)->abort(instance)});
     });

@@ -21,12 +21,18 @@ constexpr Milliseconds judgementPause{40};
 
 MovesByHost Session::movesUnderWay() const
 {
+    return d->movesWithout({});
+}
+
+MovesByHost Session::Private::movesWithout(const std::vector<InstanceId>& without) const
+{
     MovesByHost moves;
-    for (const auto& [id, running] : d->jobs) {
+    for (const auto& [id, running] : jobs) {
         const Job& job = running->job;
-        if (isEnded(job.state) || job.destination.value.isEmpty() || job.kind == MigrationKind::Offline)
+        if (isEnded(job.state) || job.destination.value.isEmpty() || job.kind == MigrationKind::Offline ||
+            std::find(without.begin(), without.end(), job.instance) != without.end())
             continue;
-        const Instance* instance = inventory()->instance(job.instance);
+        const Instance* instance = q.inventory()->instance(job.instance);
         if (instance == nullptr)
             continue;
         const bool visibleThere =
@@ -40,12 +46,12 @@ MovesByHost Session::movesUnderWay() const
     return moves;
 }
 
-std::vector<HostVerdict> Session::judge(const std::vector<InstanceId>& instances, const MigrationOptions& options) const
+std::vector<HostVerdict> Session::judge(const std::vector<InstanceId>& instances,
+                                        const MigrationOptions& options) const
 {
-    return judgeHosts(*inventory(), instances, options, movesUnderWay(),
-                      [this](const InstanceId& instance, const HostId& host) {
-                          return d->cachedEvidence(instance, host);
-                      });
+    return judgeHosts(
+        *inventory(), instances, options, d->movesWithout(instances),
+        [this](const InstanceId& instance, const HostId& host) { return d->cachedEvidence(instance, host); });
 }
 
 PairEvidence Session::Private::cachedEvidence(const InstanceId& instance, const HostId& destination) const
@@ -69,6 +75,11 @@ void Session::gatherEvidence(const std::vector<InstanceId>& instances)
             const auto lane = d->lanes.find(host->id());
             if (lane == d->lanes.end())
                 continue;
+            // A question that waits in the lane's queue is not put a second time.
+            const auto [asked, isNew] = d->questions.try_emplace({id, host->id()}, clock().now());
+            if (!isNew && clock().now() - asked->second < evidenceLife)
+                continue;
+            asked->second = clock().now();
             const quint64 ticket = ++d->lastTicket;
             d->judgements[ticket] = {id, host->id()};
             lane->second->ask(ticket, instance->domain.definition, false, true);
@@ -76,28 +87,22 @@ void Session::gatherEvidence(const std::vector<InstanceId>& instances)
     }
 }
 
-Result<std::vector<CheckResult>> Session::Private::runAll(const MoveRequest& request, const PairEvidence& asked) const
+Result<std::vector<CheckResult>> Session::Private::runAll(const MoveRequest& request,
+                                                          const PairEvidence& asked) const
 {
     const Snapshot now = q.inventory();
     const Instance* instance = now->instance(request.instance);
     if (instance == nullptr)
         return fail(ErrorCode::NotFound, Session::tr("The instance is no longer known on any host"));
-    const Host* source = now->host(request.source);
+    // In a conflict it has no host of its own: the check for the state says so.
+    const HostId from = request.source.value.isEmpty() ? instance->places.front().host : request.source;
+    const Host* source = now->host(from);
     const Host* destination = now->host(request.destination);
     if (source == nullptr || destination == nullptr)
         return fail(ErrorCode::NotFound,
                     Session::tr("There is no host %1 in the fleet")
-                        .arg(source == nullptr ? request.source.value : request.destination.value));
-    MovesByHost moves = q.movesUnderWay();
-    // The move that is being judged may be among those under way: it must not take its own room.
-    for (const auto& [id, running] : jobs) {
-        if (running->job.instance == request.instance && running->job.destination == request.destination &&
-            !isEnded(running->job.state)) {
-            const auto it = moves.find(request.destination);
-            if (it != moves.end())
-                it->second.arriving -= fullSize(instance->domain);
-        }
-    }
+                        .arg(source == nullptr ? from.value : request.destination.value));
+    MovesByHost moves = movesWithout({request.instance});
     return runChecks({*now, *instance, *source, *destination, request.options,
                       chooseKind(*instance, request.options), moves[request.destination], asked});
 }
@@ -121,7 +126,8 @@ void Session::check(const MoveRequest& request, CheckCallback done)
         if (instance == nullptr || known == nullptr || !known->isUp() || lane == d->lanes.end())
             answered = true; // the check for it says so from the snapshot
         else
-            lane->second->ask(ticket, instance->domain.definition, true, destination && instance->domain.isActive());
+            lane->second->ask(ticket, instance->domain.definition, true,
+                              destination && instance->domain.isActive());
     };
     ask(request.source, false, pending.sourceAnswered);
     ask(request.destination, true, pending.destinationAnswered);
@@ -144,8 +150,10 @@ void Session::check(const MoveRequest& request, CheckCallback done)
 
 void Session::Private::handleAsked(const Asked& answer)
 {
-    if (const auto node = judgements.extract(answer.ticket); !node.empty()) {
-        CachedEvidence& cached = evidence[{node.mapped().instance, node.mapped().destination}];
+    if (auto node = judgements.extract(answer.ticket); !node.empty()) {
+        const std::pair pair{node.mapped().instance, node.mapped().destination};
+        questions.erase(pair);
+        CachedEvidence& cached = evidence[pair];
         cached.at = q.clock().now();
         cached.evidence.cpu = answer.cpu;
         if (!std::exchange(judgementPosted, true)) {

@@ -5,6 +5,7 @@
 #include "core/session/session_private.h"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace drover {
@@ -12,7 +13,8 @@ namespace {
 
 /// QEMU's own limit where none was set.
 constexpr Milliseconds defaultDowntime{300};
-/// Polls in a row without a migration after which a foreign move is taken for ended (and both hosts are asked).
+/// Polls in a row without a migration after which a foreign move is taken for ended (and both hosts are
+/// asked).
 constexpr int missedPollsToEnd = 2;
 /// A reading that was begun before a move ended may still show it: for so long it is not taken for a new one.
 constexpr Milliseconds staleReadings{1500};
@@ -60,11 +62,13 @@ std::vector<JobId> Session::jobs() const
     return ids;
 }
 
-RunningJob& Session::Private::addJob(const Instance& instance, const MoveRequest& request, StartedBy startedBy)
+RunningJob& Session::Private::addJob(const Instance& instance, const MoveRequest& request,
+                                     StartedBy startedBy)
 {
     auto running = std::make_unique<RunningJob>();
     running->request = request;
-    running->monitor = JobMonitor(request.options.bandwidth, request.options.maxDowntime.value_or(defaultDowntime));
+    running->monitor =
+        JobMonitor(request.options.bandwidth, request.options.maxDowntime.value_or(defaultDowntime));
     Job& job = running->job;
     job.id = {++lastJob};
     job.instance = instance.id;
@@ -76,6 +80,10 @@ RunningJob& Session::Private::addJob(const Instance& instance, const MoveRequest
     job.startedBy = startedBy;
     job.startedAt = q.clock().wallTime();
     job.started = q.clock().now();
+    if (const HostConfig* known = config(request.source))
+        running->sourceConfig = *known;
+    if (const HostConfig* known = config(request.destination))
+        running->destinationConfig = *known;
     RunningJob& added = *running;
     jobs.emplace(job.id, std::move(running));
     return added;
@@ -91,13 +99,14 @@ Result<JobId> Session::startMove(const MoveRequest& request)
     if (d->activeJobOf(request.instance) != nullptr)
         return fail(ErrorCode::Busy, tr("%1 is being moved already").arg(instance->name()));
     if (inventory()->host(request.destination) == nullptr)
-        return fail(ErrorCode::NotFound, tr("There is no host %1 in the fleet").arg(request.destination.value));
+        return fail(ErrorCode::NotFound,
+                    tr("There is no host %1 in the fleet").arg(request.destination.value));
     MoveRequest exact = request;
     if (exact.source.value.isEmpty())
         exact.source = instance->host;
     RunningJob& running = d->addJob(*instance, exact, StartedBy::This);
-    qCInfo(logMove).noquote() << tr("%1: %2 → %3 asked for")
-                                     .arg(instance->name(), exact.source.value, exact.destination.value);
+    qCInfo(logMove).noquote()
+        << tr("%1: %2 → %3 asked for").arg(instance->name(), exact.source.value, exact.destination.value);
     const JobId id = running.job.id;
     Q_EMIT jobAdded(id);
     d->pumpQueue();
@@ -106,22 +115,33 @@ Result<JobId> Session::startMove(const MoveRequest& request)
 
 void Session::Private::pumpQueue()
 {
-    std::vector<QueuedMove> moves;
-    for (const auto& [id, running] : jobs) {
-        const Job& job = running->job;
-        if (!isEnded(job.state))
-            moves.push_back({id, job.instanceName, job.source, job.destination, job.state != JobState::Queued});
-    }
-    const QueueDecision decision = decideQueue(moves, q.m_fleet.limits);
-    for (const auto& waiting : decision.waiting) {
-        RunningJob* running = find(waiting.id);
-        if (running->job.waitsFor != waiting.waitsFor) {
-            running->job.waitsFor = waiting.waitsFor;
-            Q_EMIT q.jobChanged(waiting.id);
+    // Whoever hears of a change may cancel or start a move: then what was decided is out of date.
+    pumpAgain = true;
+    if (std::exchange(pumping, true))
+        return;
+    while (std::exchange(pumpAgain, false)) {
+        std::vector<QueuedMove> moves;
+        for (const auto& [id, running] : jobs) {
+            const Job& job = running->job;
+            if (!isEnded(job.state))
+                moves.push_back(
+                    {id, job.instanceName, job.source, job.destination, job.state != JobState::Queued});
+        }
+        const QueueDecision decision = decideQueue(moves, q.m_fleet.limits);
+        for (const auto& waiting : decision.waiting) {
+            RunningJob* running = pumpAgain ? nullptr : find(waiting.id);
+            if (running != nullptr && running->job.waitsFor != waiting.waitsFor) {
+                running->job.waitsFor = waiting.waitsFor;
+                Q_EMIT q.jobChanged(waiting.id);
+            }
+        }
+        for (const JobId& id : decision.start) {
+            RunningJob* running = pumpAgain ? nullptr : find(id);
+            if (running != nullptr && running->job.state == JobState::Queued)
+                begin(*running);
         }
     }
-    for (const JobId& id : decision.start)
-        begin(*find(id));
+    pumping = false;
 }
 
 void Session::Private::begin(RunningJob& running)
@@ -133,52 +153,57 @@ void Session::Private::begin(RunningJob& running)
     job.startedAt = q.clock().wallTime();
     job.verdictText = Session::tr("Asking both hosts again");
     const JobId id = job.id;
+    const MoveRequest request = running.request;
     Q_EMIT q.jobChanged(id);
-    q.check(running.request, [this, id](const Result<std::vector<CheckResult>>& found) {
+    q.check(request, [this, id](const Result<std::vector<CheckResult>>& found) {
         RunningJob* checked = find(id);
         if (checked == nullptr || isEnded(checked->job.state))
-            return;
-        if (checked->cancelRequested) {
-            JobOutcome outcome;
-            outcome.state = JobState::Cancelled;
-            outcome.runsOn = {checked->job.source};
-            finish(*checked, std::move(outcome));
-            return;
-        }
-        if (found && mayStart(*found)) {
+            return; // cancelled meanwhile
+        if (found && mayStart(*found))
             launch(*checked);
-            return;
-        }
-        JobOutcome outcome;
-        outcome.state = JobState::Failed;
-        outcome.hasError = true;
-        outcome.runsOn = {checked->job.source};
-        if (!found) {
-            outcome.error = found.error();
-        } else {
-            for (const CheckResult& check : *found) {
-                const bool hinders = check.severity == Severity::Error || check.needsAcknowledgement;
-                if (!hinders)
-                    continue;
-                if (!outcome.error.message.isEmpty())
-                    outcome.error.message += QStringLiteral("; ");
-                outcome.error.message += check.message;
-                if (check.needsAcknowledgement)
-                    outcome.error.message += Session::tr(" (to be accepted: %1)").arg(check.id);
-            }
-            outcome.error.code = ErrorCode::Refused;
-            outcome.error.instance = checked->job.instanceName;
-            // Nothing was started: where it runs is what the source has just said.
-        }
-        finish(*checked, std::move(outcome));
+        else
+            refuse(*checked, found);
     });
+}
+
+void Session::Private::refuse(RunningJob& running, const Result<std::vector<CheckResult>>& found)
+{
+    JobOutcome outcome;
+    outcome.state = JobState::Failed;
+    outcome.hasError = true;
+    // Nothing was started. Where it runs is told only as far as the source has said so itself.
+    const Instance* instance = q.inventory()->instance(running.job.instance);
+    const Host* source = q.inventory()->host(running.job.source);
+    if (instance != nullptr && instance->host == running.job.source && source != nullptr && source->isUp())
+        outcome.runsOn = {running.job.source};
+    if (!found) {
+        outcome.error = found.error();
+        finish(running, std::move(outcome));
+        return;
+    }
+    for (const CheckResult& check : *found) {
+        if (check.severity != Severity::Error && !check.needsAcknowledgement)
+            continue;
+        if (!outcome.error.message.isEmpty())
+            outcome.error.message += QStringLiteral("; ");
+        outcome.error.message += check.message;
+        if (check.needsAcknowledgement)
+            outcome.error.message += Session::tr(" (to be accepted: %1)").arg(check.id);
+        if (check.id == QLatin1String("state") && check.severity == Severity::Error)
+            outcome.runsOn.reset(); // it is not as the snapshot has it
+    }
+    outcome.error.code = ErrorCode::Refused;
+    outcome.error.instance = running.job.instanceName;
+    finish(running, std::move(outcome));
 }
 
 void Session::Private::launch(RunningJob& running)
 {
     Job& job = running.job;
-    const HostConfig* source = config(job.source);
+    const HostConfig* source = config(job.source); // both are there: the checks have just looked at them
     const HostConfig* destination = config(job.destination);
+    running.sourceConfig = *source;
+    running.destinationConfig = *destination;
     const Instance* instance = q.inventory()->instance(job.instance);
     MigrationSpec spec;
     spec.instance = job.instance;
@@ -197,11 +222,20 @@ void Session::Private::launch(RunningJob& running)
     qCInfo(logMove).noquote() << Session::tr("%1: %2 → %3 starts (%4)")
                                      .arg(job.instanceName, job.source.value, job.destination.value,
                                           migrationKindName(job.kind));
-    runDetached(QStringLiteral("move ") + job.instanceName,
-                [backend = q.m_backend, spec = std::move(spec), id = job.id, sink = sinkCopy()] {
-                    // The stop token is never used: a move is ended by an abort, not by letting go of its thread.
-                    sink.push(JobReturned{id, backend->migrator(spec.source)->migrate(spec, std::stop_token())});
-                });
+    runDetached(QStringLiteral("move ") + job.instanceName, [backend = q.m_backend, spec = std::move(spec),
+                                                             id = job.id, sink = sinkCopy()] {
+        // The stop token is never used: a move is ended by an abort, not by letting go of its thread.
+        Result<MigrationReturn> result = MigrationReturn{};
+        try {
+            result = backend->migrator(spec.source)->migrate(spec, std::stop_token());
+        } catch (const std::exception& e) {
+            // Told all the same: a move whose call never comes back would never be asked after.
+            result = fail(ErrorCode::Internal,
+                          Session::tr("The migration of %1 ended with a fault in Drover").arg(spec.name),
+                          QString::fromUtf8(e.what()));
+        }
+        sink.push(JobReturned{id, std::move(result)});
+    });
     Q_EMIT q.jobChanged(job.id);
 }
 
@@ -223,8 +257,11 @@ void Session::Private::handleEvent(const LaneEvent& message)
     if (event.kind != HostEvent::Kind::JobIteration && event.kind != HostEvent::Kind::JobCompleted)
         return;
     RunningJob* running = activeJobOf(event.instance);
-    if (running == nullptr || running->job.source != message.host)
+    if (running == nullptr || running->job.source != message.host ||
+        running->job.state == JobState::Verifying)
         return;
+    if (running->job.startedBy == StartedBy::This && !running->launched)
+        return; // someone else moves it while ours still waits
     if (event.kind == HostEvent::Kind::JobIteration) {
         // The sample of the pass is made at the event itself: in a quick switch-over no poll comes in time.
         JobStats stats = running->lastStats.value_or(JobStats{});
@@ -237,9 +274,9 @@ void Session::Private::handleEvent(const LaneEvent& message)
             running->lane->poll(q.m_options.fastJobPoll);
     } else {
         running->completed = event.stats;
-        if (running->job.startedBy != StartedBy::This && running->job.state != JobState::Verifying)
+        if (running->foundByPolls())
             verify(*running);
-        else if (running->job.state != JobState::Verifying)
+        else
             running->job.state = JobState::SwitchOver;
     }
     Q_EMIT q.jobChanged(running->job.id);
@@ -255,7 +292,7 @@ void Session::Private::handlePoll(JobPolled message)
         // Unreachable says nothing about the move; no such job, once it had been seen, does.
         const bool saysNone = message.stats || message.stats.error().code != ErrorCode::Unreachable;
         running->missedPolls += saysNone ? 1 : 0;
-        if (running->job.startedBy != StartedBy::This && running->missedPolls >= missedPollsToEnd)
+        if (running->foundByPolls() && running->missedPolls >= missedPollsToEnd)
             verify(*running);
         return;
     }
@@ -298,11 +335,13 @@ void Session::Private::followInventory(const InventoryChange& change)
         if (running != nullptr) {
             Job& job = running->job;
             if (job.startedBy == StartedBy::This || job.state == JobState::Verifying)
-                return;
+                return; // its end comes by its call, or by polls
             if (instance == nullptr || !instance->isMoving())
                 verify(*running);
             else if (job.destination.value.isEmpty() && !instance->movingTo.value.isEmpty()) {
                 job.destination = instance->movingTo;
+                if (const HostConfig* known = config(job.destination))
+                    running->destinationConfig = *known;
                 Q_EMIT q.jobChanged(job.id);
             }
             return;
@@ -331,8 +370,9 @@ void Session::Private::followInventory(const InventoryChange& change)
         foreign.lane->poll(q.m_options.fastJobPoll);
         qCInfo(logMove).noquote() << Session::tr("%1: %2 → %3 was started by someone else")
                                          .arg(instance->name(), source.value,
-                                              request.destination.value.isEmpty() ? unknownMark()
-                                                                                  : request.destination.value);
+                                              request.destination.value.isEmpty()
+                                                  ? unknownMark()
+                                                  : request.destination.value);
         Q_EMIT q.jobAdded(foreign.job.id);
     };
     for (const InstanceId& id : change.instancesAdded)

@@ -15,18 +15,28 @@
 namespace drover {
 
 /// A move while it is alive: the job that is shown, and what works for it.
-struct RunningJob {
+struct RunningJob
+{
     Job job;
     MoveRequest request;
+    /// As they were when the move began: it ends where it began, also when the fleet file has changed since.
+    HostConfig sourceConfig;
+    HostConfig destinationConfig;
     JobMonitor monitor;
     std::unique_ptr<JobLane> lane; ///< from the moment the hosts work on it until its end
     std::optional<JobStats> lastStats;
     std::optional<JobStats> completed; ///< the record of a good end
     std::optional<Error> callError;
-    bool launched = false;        ///< the migrate call was made
-    bool seenByPoll = false;      ///< a poll has found the migration at least once
-    int missedPolls = 0;          ///< polls in a row that found none (foreign moves)
+    bool launched = false;   ///< the migrate call was made
+    bool seenByPoll = false; ///< a poll has found the migration at least once
+    int missedPolls = 0;     ///< polls in a row that found none (foreign moves)
     bool cancelRequested = false;
+    int cancelsOpen = 0; ///< aborts that the host has not answered yet
+    bool cancelAccepted = false;
+    /// The call was lost while the hosts go on by themselves: its end is found by polls, as that of a foreign
+    /// move.
+    bool callLost = false;
+    [[nodiscard]] bool foundByPolls() const { return callLost || job.startedBy != StartedBy::This; }
     Instant returnedAt{};
     int verifyRound = 0;
     std::optional<Result<std::vector<DomainPresence>>> atSource;
@@ -34,7 +44,8 @@ struct RunningJob {
 };
 
 /// One check that waits for its hosts' answers.
-struct PendingCheck {
+struct PendingCheck
+{
     MoveRequest request;
     Session::CheckCallback done;
     PairEvidence evidence;
@@ -42,18 +53,29 @@ struct PendingCheck {
     bool destinationAnswered = false;
 };
 
+/// Who waits for the answer to a control.
+struct PendingControl
+{
+    Session::ControlCallback done;
+    JobId job;          ///< zero: of no job
+    bool abort = false; ///< a cancel
+};
+
 /// A question asked for the judgement of a drag.
-struct PendingJudgement {
+struct PendingJudgement
+{
     InstanceId instance;
     HostId destination;
 };
 
-struct CachedEvidence {
+struct CachedEvidence
+{
     PairEvidence evidence;
     Instant at{};
 };
 
-struct Session::Private {
+struct Session::Private
+{
     explicit Private(Session& session);
 
     Session& q;
@@ -62,15 +84,22 @@ struct Session::Private {
     std::map<HostId, std::unique_ptr<HostLane>> lanes;
     std::set<HostId> heardOf; ///< hosts that have answered or failed at least once
     bool wasSettled = false;
+    bool pumping = false;
+    bool pumpAgain = false;
     QTimer watch; ///< looks for lanes that hang
+    quint64 lastLane = 0;
+    /// Lanes in a row that hung at this host. Each is left behind with its thread, so the next is given
+    /// longer.
+    std::map<HostId, int> hung;
 
     quint64 lastTicket = 0;
-    std::map<quint64, Session::ControlCallback> controls;
+    std::map<quint64, PendingControl> controls;
     std::map<quint64, Session::ServiceCallback> services;
     std::map<quint64, PendingCheck> checks;
     std::map<quint64, PendingJudgement> judgements;
     std::map<std::pair<InstanceId, HostId>, CachedEvidence> evidence;
-    bool judgementPosted = false; ///< judgementChanged is on its way
+    std::map<std::pair<InstanceId, HostId>, Instant> questions; ///< asked for a judgement and not answered
+    bool judgementPosted = false;                               ///< judgementChanged is on its way
 
     quint64 lastJob = 0;
     std::map<JobId, std::unique_ptr<RunningJob>> jobs; ///< in order of arrival: ids only grow
@@ -80,14 +109,18 @@ struct Session::Private {
     void foldUpdates(const std::vector<HostUpdate>& updates);
     void startLane(const HostConfig& config);
     void watchLanes();
+    void tellSettled();
     [[nodiscard]] const HostConfig* config(const HostId& host) const;
     [[nodiscard]] SessionSink sinkCopy() const { return sink; }
 
     // session_evidence.cpp
+    /// @param without its own move must not take its room
+    [[nodiscard]] MovesByHost movesWithout(const std::vector<InstanceId>& without) const;
     void handleAsked(const Asked& answer);
     void finishCheck(quint64 ticket);
     [[nodiscard]] PairEvidence cachedEvidence(const InstanceId& instance, const HostId& destination) const;
-    [[nodiscard]] Result<std::vector<CheckResult>> runAll(const MoveRequest& request, const PairEvidence& asked) const;
+    [[nodiscard]] Result<std::vector<CheckResult>> runAll(const MoveRequest& request,
+                                                          const PairEvidence& asked) const;
 
     // session_jobs.cpp
     [[nodiscard]] RunningJob* find(const JobId& id);
@@ -95,6 +128,7 @@ struct Session::Private {
     RunningJob& addJob(const Instance& instance, const MoveRequest& request, StartedBy startedBy);
     void pumpQueue();
     void begin(RunningJob& running);
+    void refuse(RunningJob& running, const Result<std::vector<CheckResult>>& found);
     void launch(RunningJob& running);
     void handleEvent(const LaneEvent& message);
     void handlePoll(JobPolled message);
@@ -109,6 +143,9 @@ struct Session::Private {
     void verify(RunningJob& running);
     void handleVerified(JobVerified message);
     void settle(RunningJob& running);
+    void askAgain(RunningJob& running);
+    [[nodiscard]] static JobOutcome neverSettled(const RunningJob& running);
+    void answerControls(const RunningJob& running);
     void finish(RunningJob& running, JobOutcome outcome);
     [[nodiscard]] Milliseconds since(const RunningJob& running) const;
 };

@@ -6,6 +6,8 @@
 
 #include <QTimer>
 
+#include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace drover {
@@ -13,10 +15,15 @@ namespace {
 
 /// How long one host may take to say where the instance is.
 constexpr Milliseconds askPatience{12000};
-/// Pause between two rounds of asking while a half-arrived guest is still being cleaned up.
-constexpr Milliseconds askAgain{250};
+/// Pauses between two rounds of asking: the first, and the longest that they grow to.
+constexpr Milliseconds askAgainFirst{250};
+constexpr Milliseconds askAgainMost{2000};
+/// For so long a host that refuses to answer is asked again: a daemon that is restarted is back in seconds.
+constexpr Milliseconds silentPatience{10000};
 /// For so long the two sides may still change: a destination daemon that hangs holds the guest for 28 s.
 constexpr Milliseconds unsettledPatience{45000};
+/// Rounds after which a migration that still holds the instance is followed again instead of asked after.
+constexpr int roundsBeforeFollowing = 4;
 /// Ended moves that stay in the list.
 constexpr std::size_t endedKept = 200;
 
@@ -38,24 +45,31 @@ void Session::Private::verify(RunningJob& running)
     const int round = ++running.verifyRound;
     const JobId id = job.id;
     const auto ask = [&](const HostId& host, bool source) {
-        const HostConfig* known = config(host);
-        if (known == nullptr) {
-            mailbox.push(JobVerified{id, round, source,
-                                     fail(ErrorCode::NotFound, Session::tr("%1 is not in the fleet").arg(host.value)),
-                                     std::nullopt});
+        const HostConfig& known = source ? running.sourceConfig : running.destinationConfig;
+        if (known.id != host || host.value.isEmpty()) {
+            mailbox.push(
+                JobVerified{id, round, source,
+                            fail(ErrorCode::NotFound, Session::tr("%1 is not in the fleet").arg(host.value)),
+                            std::nullopt});
             return;
         }
         const bool record = !source && !running.completed && !running.callError;
         // Fresh connections: an old one may be dead without knowing it yet.
-        runDetached(QStringLiteral("verify"), [backend = q.m_backend, known = *known, instance = job.instance,
-                                               name = job.instanceName, id, round, source, record, sink = sinkCopy()] {
-            JobVerified answer{id, round, source, backend->hostQuery(known)->find(instance, name, {}), std::nullopt};
-            if (record && answer.found) {
-                if (auto completed = backend->jobControl(known)->completed(instance, {}))
-                    answer.completed = *completed;
-            }
-            sink.push(std::move(answer));
-        });
+        runDetached(QStringLiteral("verify"),
+                    [backend = q.m_backend, known, instance = job.instance, name = job.instanceName, id,
+                     round, source, record, sink = sinkCopy()] {
+                        JobVerified answer{id, round, source, std::vector<DomainPresence>{}, std::nullopt};
+                        try {
+                            answer.found = backend->hostQuery(known)->find(instance, name, {});
+                            if (record && answer.found) {
+                                if (auto completed = backend->jobControl(known)->completed(instance, {}))
+                                    answer.completed = *completed;
+                            }
+                        } catch (const std::exception& e) {
+                            answer.found = fail(ErrorCode::Internal, QString::fromUtf8(e.what()));
+                        }
+                        sink.push(std::move(answer));
+                    });
     };
     ask(job.source, true);
     ask(job.destination, false);
@@ -66,10 +80,11 @@ void Session::Private::verify(RunningJob& running)
         for (const bool source : {true, false}) {
             const auto& answer = source ? late->atSource : late->atDestination;
             if (!answer)
-                mailbox.push(JobVerified{id, round, source,
-                                         fail(ErrorCode::Timeout,
-                                              Session::tr("no answer for %1").arg(formatDuration(askPatience))),
-                                         std::nullopt});
+                mailbox.push(
+                    JobVerified{id, round, source,
+                                fail(ErrorCode::Timeout,
+                                     Session::tr("no answer for %1").arg(formatDuration(askPatience))),
+                                std::nullopt});
         }
     });
 }
@@ -100,31 +115,106 @@ void Session::Private::settle(RunningJob& running)
     end.atSource = *running.atSource;
     end.atDestination = *running.atDestination;
     std::optional<JobOutcome> outcome = decideOutcome(end);
+    const Milliseconds asking = q.clock().now() - running.returnedAt;
     if (!outcome) {
-        const JobId id = job.id;
-        if (q.clock().now() - running.returnedAt < unsettledPatience) {
-            QTimer::singleShot(askAgain, &q, [this, id] {
-                RunningJob* again = find(id);
-                if (again != nullptr && again->job.state == JobState::Verifying)
-                    verify(*again);
+        const auto& atSource = *running.atSource;
+        const bool goesOn =
+            atSource && std::any_of(atSource->begin(), atSource->end(), [&](const DomainPresence& p) {
+                return p.id == job.instance && p.jobActive;
             });
+        if (goesOn && running.verifyRound >= roundsBeforeFollowing && running.lane) {
+            // Peer to peer it needs no console: the call was lost, not the move.
+            running.callLost = true;
+            running.missedPolls = 0;
+            running.verifyRound = 0;
+            running.job.state = running.monitor.last().phase;
+            running.job.verdictText = Session::tr("The call was lost; the hosts go on, followed by polls");
+            running.lane->poll(q.m_options.fastJobPoll);
+            Q_EMIT q.jobChanged(job.id);
             return;
         }
-        outcome = JobOutcome{};
-        outcome->state = JobState::Unknown;
-        outcome->hasError = true;
-        outcome->error = {ErrorCode::OperationFailed,
-                          Session::tr("%1 stands paused between %2 and %3 and does not move on")
-                              .arg(job.instanceName, job.source.value, job.destination.value),
-                          running.callError ? running.callError->message : QString(), {}, job.instanceName};
+        if (goesOn || asking < unsettledPatience) {
+            askAgain(running);
+            return;
+        }
+        outcome = neverSettled(running);
+    } else if (outcome->state == JobState::Unknown && !outcome->runsOn && asking < silentPatience &&
+               !(running.atSource->has_value() && running.destinationConfig.id != job.destination)) {
+        askAgain(running); // a daemon that is being restarted will know
+        return;
     }
     if (job.startedBy != StartedBy::This && outcome->state == JobState::Failed && !running.completed) {
-        // Someone else's move that left the instance where it was: whether it failed or was cancelled only its
-        // owner knows.
-        outcome->error.message = Session::tr("%1 stayed on %2: the move that someone else had begun ended without it")
-                                     .arg(job.instanceName, job.source.value);
+        // Someone else's move that left the instance where it was: whether it failed or was cancelled only
+        // its owner knows.
+        outcome->error.message =
+            Session::tr("%1 stayed on %2: the move that someone else had begun ended without it")
+                .arg(job.instanceName, job.source.value);
     }
     finish(running, std::move(*outcome));
+}
+
+void Session::Private::askAgain(RunningJob& running)
+{
+    const JobId id = running.job.id;
+    const auto pause =
+        std::min(askAgainFirst * (1 << std::clamp(running.verifyRound - 1, 0, 5)), askAgainMost);
+    QTimer::singleShot(pause, &q, [this, id, round = running.verifyRound] {
+        RunningJob* again = find(id);
+        if (again != nullptr && again->job.state == JobState::Verifying && again->verifyRound == round)
+            verify(*again);
+    });
+}
+
+JobOutcome Session::Private::neverSettled(const RunningJob& running)
+{
+    const Job& job = running.job;
+    const auto reasonAt = [&](const std::optional<Result<std::vector<DomainPresence>>>& answer) {
+        if (answer && *answer) {
+            for (const DomainPresence& p : **answer) {
+                if (p.id == job.instance)
+                    return p.reason;
+            }
+        }
+        return StateReason::Unknown;
+    };
+    const StateReason atSource = reasonAt(running.atSource);
+    JobOutcome outcome;
+    outcome.state = JobState::Unknown;
+    outcome.hasError = true;
+    outcome.error.code = ErrorCode::OperationFailed;
+    outcome.error.instance = job.instanceName;
+    outcome.error.detail = running.callError ? running.callError->message : QString();
+    if (atSource == StateReason::PostCopy || atSource == StateReason::PostCopyFailed)
+        outcome.error.message =
+            Session::tr("The post-copy move of %1 is broken: it belongs to %2 now, but %3 still holds "
+                        "part of its memory. Stop it on neither of the two")
+                .arg(job.instanceName, job.destination.value, job.source.value);
+    else
+        outcome.error.message = Session::tr("%1 stands paused between %2 and %3 and does not move on")
+                                    .arg(job.instanceName, job.source.value, job.destination.value);
+    return outcome;
+}
+
+void Session::Private::answerControls(const RunningJob& running)
+{
+    // What still waited in the job's lane is dropped with it, and an abort may hang for ever.
+    std::vector<PendingControl> open;
+    for (auto it = controls.begin(); it != controls.end();) {
+        if (it->second.job != running.job.id) {
+            ++it;
+            continue;
+        }
+        open.push_back(std::move(it->second));
+        it = controls.erase(it);
+    }
+    const bool cancelled = running.job.state == JobState::Cancelled;
+    for (PendingControl& control : open) {
+        if (control.abort && cancelled)
+            control.done({});
+        else
+            control.done(fail(ErrorCode::NotFound,
+                              Session::tr("The migration ended before this could be carried out")));
+    }
 }
 
 void Session::Private::finish(RunningJob& running, JobOutcome outcome)
@@ -153,23 +243,26 @@ void Session::Private::finish(RunningJob& running, JobOutcome outcome)
         job.last.iterationMark = false;
         if (!job.series.empty())
             job.series.add(job.last);
-        job.verdictText = outcome.downtime
-                              ? Session::tr("Runs on %1 since %2, paused for %3")
-                                    .arg(job.destination.value, formatDuration(outcome.total),
-                                         formatDuration(*outcome.downtime))
-                              : Session::tr("Is on %1 after %2").arg(job.destination.value, formatDuration(outcome.total));
+        job.verdictText =
+            outcome.downtime
+                ? Session::tr("Runs on %1 after %2, paused for %3")
+                      .arg(job.destination.value, formatDuration(outcome.total),
+                           formatDuration(*outcome.downtime))
+                : Session::tr("Is on %1 after %2").arg(job.destination.value, formatDuration(outcome.total));
     } else if (outcome.state == JobState::Cancelled) {
-        job.verdictText = Session::tr("Cancelled: runs on %1 as before").arg(job.source.value);
+        job.verdictText = Session::tr("Cancelled: it is on %1 as before").arg(job.source.value);
     } else {
         job.verdictText = outcome.error.message;
     }
     job.outcome = std::move(outcome);
     running.lane.reset();
+    answerControls(running);
     endedAt[job.instance] = q.clock().now();
-    const auto log = job.state == JobState::Completed || job.state == JobState::Cancelled ? QtInfoMsg : QtWarningMsg;
+    const auto log =
+        job.state == JobState::Completed || job.state == JobState::Cancelled ? QtInfoMsg : QtWarningMsg;
     const QString line = QStringLiteral("%1: %2 → %3 %4. %5")
-                             .arg(job.instanceName, job.source.value, job.destination.value, jobStateName(job.state),
-                                  job.verdictText);
+                             .arg(job.instanceName, job.source.value, job.destination.value,
+                                  jobStateName(job.state), job.verdictText);
     if (log == QtInfoMsg)
         qCInfo(logMove).noquote() << line;
     else

@@ -4,7 +4,8 @@
 
 #include "core/fleet/inventory.h"
 
-/// Makes hosts, readings and instances for tests, with every value that a test does not care about filled in soundly.
+/// Makes hosts, readings and instances for tests, with every value that a test does not care about filled in
+/// soundly.
 namespace drover::testing {
 
 /// The same id for the same number; ordered as the numbers are.
