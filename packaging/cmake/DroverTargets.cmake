@@ -50,3 +50,10 @@ function(drover_pch name)
         target_precompile_headers(${name} PRIVATE ${ARGN})
     endif()
 endfunction()
+
+# drover_reuse_pch(NAME): the precompiled header of core/base, for targets with the same definitions.
+function(drover_reuse_pch name)
+    if(DROVER_PCH)
+        target_precompile_headers(${name} REUSE_FROM drover_base)
+    endif()
+endfunction()
