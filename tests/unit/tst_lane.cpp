@@ -162,6 +162,7 @@ void TestLane::whatADroppedTaskOwnsEndsOnTheLane()
     // A connection that a task holds is closed by the thread that may block, not by the one that lets go.
     std::promise<std::thread::id> endedOn;
     std::promise<std::thread::id> laneThread;
+    auto running = laneThread.get_future();
     const auto release = std::make_shared<std::promise<void>>();
     {
         Lane lane(QStringLiteral("owner"));
@@ -169,7 +170,8 @@ void TestLane::whatADroppedTaskOwnsEndsOnTheLane()
             laneThread.set_value(std::this_thread::get_id());
             release->get_future().wait();
         });
-        const auto owned = std::shared_ptr<int>(new int(1), [&endedOn](int* value) {
+        QCOMPARE(running.wait_for(10s), std::future_status::ready);
+        const auto owned = std::shared_ptr<int>(new int(1), [&endedOn](const int* value) {
             delete value;
             endedOn.set_value(std::this_thread::get_id());
         });
@@ -178,7 +180,7 @@ void TestLane::whatADroppedTaskOwnsEndsOnTheLane()
     release->set_value();
     auto ended = endedOn.get_future();
     QCOMPARE(ended.wait_for(10s), std::future_status::ready);
-    QVERIFY(ended.get() == laneThread.get_future().get());
+    QVERIFY(ended.get() == running.get());
 }
 
 void TestLane::exceptionsDoNotEndTheThread()
