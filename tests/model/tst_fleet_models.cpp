@@ -161,13 +161,19 @@ void FleetModels::randomWalk()
         }
         case 1: // goes
             if (FakeHost& host = pick(); !host.instances.empty())
-                host.instances.erase(host.instances.begin() +
-                                     static_cast<std::ptrdiff_t>(random.bounded(host.instances.size())));
+                host.instances.erase(
+                    host.instances.begin() +
+                    static_cast<std::ptrdiff_t>(random.bounded(static_cast<quint32>(host.instances.size()))));
             break;
         case 2: { // begins to move: known to two hosts
             FakeHost& from = pick();
             FakeHost& to = pick();
-            if (&from != &to && !from.instances.empty() && !from.instances.front().incoming) {
+            const auto knows = [](const FakeHost& host, const QString& name) {
+                return std::any_of(host.instances.begin(), host.instances.end(),
+                                   [&](const FakeInstance& instance) { return instance.name == name; });
+            };
+            if (&from != &to && !from.instances.empty() && !from.instances.front().incoming &&
+                !knows(to, from.instances.front().name)) {
                 FakeInstance arriving = from.instances.front();
                 from.instances.front().outgoing = true;
                 arriving.outgoing = false;
@@ -193,8 +199,8 @@ void FleetModels::randomWalk()
         }
         case 6: // a host joins
             if (world.hosts.size() < 9) {
-                world.hosts.insert(world.hosts.begin() +
-                                       static_cast<std::ptrdiff_t>(random.bounded(world.hosts.size())),
+                world.hosts.insert(world.hosts.begin() + static_cast<std::ptrdiff_t>(random.bounded(
+                                                             static_cast<quint32>(world.hosts.size()))),
                                    makeHost(next++, 2));
                 tell(world.builder.setHosts(world.configs()));
             }
@@ -236,7 +242,7 @@ void FleetModels::randomWalk()
         for (int row = 0; row < instances.rowCount(); ++row)
             QCOMPARE(instances.rowOf(instances.instanceAt(row)), row);
         for (const FakeHost& host : world.hosts)
-            QCOMPARE(tree.hostOf(tree.indexOf(HostId{host.name})), HostId{host.name});
+            QVERIFY(tree.hostOf(tree.indexOf(HostId{host.name})) == HostId{host.name});
     }
     for (const auto& spy : resets)
         QCOMPARE(spy->count(), 0);
@@ -262,8 +268,8 @@ void FleetModels::selectionSurvives()
     tell(world.builder.fold({world.update(world.hosts[0])}));
     tell(world.builder.fold({world.update(world.hosts[1], false)}));
     QVERIFY(row.isValid() && node.isValid());
-    QCOMPARE(instances.instanceAt(row.row()), id);
-    QCOMPARE(tree.instanceOf(node), id);
+    QVERIFY(instances.instanceAt(row.row()) == id);
+    QVERIFY(tree.instanceOf(node) == id);
 }
 
 void FleetModels::silentHostsComeFirst()

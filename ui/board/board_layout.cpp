@@ -231,9 +231,11 @@ void BoardLayout::layOutTiles(BoardCard& card, int width, int top) const
         BoardTile& tile = card.tiles[i];
         // By the root of its memory: four times the memory, twice the part that grows.
         const double gib = std::max(0.0, tile.memory.gib());
-        int needed = 6 * em + static_cast<int>(1.6 * em * std::sqrt(gib));
+        int needed = 7 * em + static_cast<int>(1.6 * em * std::sqrt(gib));
         if (tile.moving)
             needed += 3 * em; // room for "→ h2" or "62 %"
+        else if (card.host->connection == ConnectionState::Down)
+            needed += 2 * em; // room for "?"
         needed = std::min((needed + 3) / 4 * 4, right - padding);
         if (x > padding && x + needed > right) {
             x = padding;

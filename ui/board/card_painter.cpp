@@ -302,8 +302,10 @@ void CardPainter::paintTile(const BoardTile& tile, const QRect& rect, bool lastK
     const int tailWidth = tail.isEmpty() ? 0 : std::min(m_metrics.horizontalAdvance(tail), text.width() / 2);
     m_painter.setPen(ink);
     const int nameRoom = text.width() - (tailWidth > 0 ? tailWidth + metrics::gap : 0);
-    drawElided(m_painter, QRect(text.left(), text.top(), nameRoom, text.height()),
-               Qt::AlignLeft | Qt::AlignVCenter, tile.name);
+    // Names of a fleet begin alike more often than they end alike.
+    m_painter.drawText(QRect(text.left(), text.top(), nameRoom, text.height()),
+                       Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+                       m_metrics.elidedText(tile.name, Qt::ElideMiddle, nameRoom));
     if (tailWidth > 0) {
         m_painter.setPen(tile.moving ? m_colours.text : m_colours.mutedText);
         const int x = tile.moving || lastKnown ? text.left() + std::min(nameWidth, nameRoom) + metrics::gap
@@ -360,7 +362,7 @@ void CardPainter::paintLine(const BoardCard& card)
                Qt::AlignLeft | Qt::AlignVCenter, card.id.value);
     m_painter.setFont(m_look.font);
     const BarFigures memory = barFigures(*verdict, ResourceKind::Memory, card.host->reading != nullptr);
-    const int numberRoom = m_metrics.horizontalAdvance(QStringLiteral("888 → 888 of 888 GiB"));
+    const int numberRoom = m_metrics.horizontalAdvance(QStringLiteral("888 → 888 of 888 GiB")) + metrics::gap;
     const QRect bar(inside.left() + nameRoom + metrics::gap, inside.center().y() - metrics::barHeight / 2,
                     std::max(10, barRoom - numberRoom - 3 * metrics::gap), metrics::barHeight);
     paintCapacityBar(m_painter, bar, memory, m_colours);

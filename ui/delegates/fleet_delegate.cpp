@@ -108,7 +108,8 @@ void FleetDelegate::paintBar(QPainter& painter, const QRect& rect, const QModelI
                                                         : QStringLiteral("888 → 888 of 888 GiB")
                                : cpu ? QStringLiteral("88 of 888")
                                                   : QStringLiteral("888 of 888 GiB");
-        const int room = std::min(painter.fontMetrics().horizontalAdvance(widest), rect.width() * 2 / 3);
+        const int room =
+            std::min(painter.fontMetrics().horizontalAdvance(widest) + metrics::step, rect.width() * 2 / 3);
         const QRect number(rect.right() - room + 1, rect.top(), room, rect.height());
         painter.setPen(mood == BarMood::Dimmed ? colours.mutedText : colours.text);
         drawTabular(painter, number, Qt::AlignRight | Qt::AlignVCenter, barText(figures, kind));

@@ -160,6 +160,8 @@ void FleetTreeModel::syncInstances(const HostId& host)
         const int order = naturalCompare(a->name(), b->name());
         return order != 0 ? order < 0 : a->id < b->id;
     });
+    // A host that names one instance twice shows it once.
+    instances.erase(std::unique(instances.begin(), instances.end()), instances.end());
     std::vector<Node> wanted(instances.size());
     for (std::size_t i = 0; i < instances.size(); ++i) {
         wanted[i].kind = Kind::Instance;

@@ -48,7 +48,7 @@ HostTable::HostTable(Session& session, DragJudge& judge, QWidget* parent)
     horizontalHeader()->setSectionsMovable(true);
     const int em = fontMetrics().horizontalAdvance(QLatin1Char('M'));
     setColumnWidth(HostModel::Name, 10 * em);
-    setColumnWidth(HostModel::State, 24 * em);
+    setColumnWidth(HostModel::State, 26 * em);
     setColumnWidth(HostModel::Zone, 6 * em);
     for (const int bar : {HostModel::Cpu, HostModel::Memory, HostModel::Disk})
         setColumnWidth(bar, bar == HostModel::Cpu ? 15 * em : 19 * em);
