@@ -34,7 +34,8 @@ QString sampleWords(const JobSample& sample)
         parts.append(QStringLiteral("pass %1").arg(sample.iteration));
     if (sample.memoryTotal.value > 0 || sample.diskTotal.value > 0) {
         parts.append(QStringLiteral("%1 %").arg(std::floor(sample.progress)));
-        parts.append(QStringLiteral("%1 left").arg(formatBytes(sample.memoryRemaining + sample.diskRemaining)));
+        parts.append(
+            QStringLiteral("%1 left").arg(formatBytes(sample.memoryRemaining + sample.diskRemaining)));
     }
     if (sample.transfer)
         parts.append(formatRate(*sample.transfer));

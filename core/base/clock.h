@@ -13,7 +13,8 @@ namespace drover {
 using Instant = std::chrono::time_point<std::chrono::steady_clock, std::chrono::milliseconds>;
 
 /// Where time comes from, so that tests and the simulator can own it. Safe from any thread.
-class Clock {
+class Clock
+{
 public:
     Clock() = default;
     Clock(const Clock&) = delete;
@@ -24,14 +25,16 @@ public:
 };
 
 /// The machine's own clocks.
-class SystemClock final : public Clock {
+class SystemClock final : public Clock
+{
 public:
     [[nodiscard]] Instant now() const override;
     [[nodiscard]] QDateTime wallTime() const override;
 };
 
 /// A clock that stands still until it is moved. For tests and for a simulated fleet under test.
-class ManualClock final : public Clock {
+class ManualClock final : public Clock
+{
 public:
     [[nodiscard]] Instant now() const override;
     [[nodiscard]] QDateTime wallTime() const override;

@@ -11,7 +11,8 @@ namespace drover {
 
 /// An identifier that cannot be mistaken for another kind of identifier.
 template <class Tag, class V>
-struct StrongId {
+struct StrongId
+{
     V value{};
 
     friend bool operator==(const StrongId& a, const StrongId& b) { return a.value == b.value; }

@@ -18,7 +18,8 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 /// Lane threads that run now. Never destroyed: a thread may outlive main().
-struct Census {
+struct Census
+{
     std::mutex mutex;
     std::condition_variable changed;
     int running = 0;
@@ -42,17 +43,19 @@ void runGuarded(const QString& name, const std::function<void()>& task)
     try {
         task();
     } catch (const std::exception& e) {
-        qCCritical(logCore).noquote()
-            << QStringLiteral("A task on thread %1 ended with an exception: %2").arg(name, QString::fromUtf8(e.what()));
+        qCCritical(logCore).noquote() << QStringLiteral("A task on thread %1 ended with an exception: %2")
+                                             .arg(name, QString::fromUtf8(e.what()));
     } catch (...) {
-        qCCritical(logCore).noquote() << QStringLiteral("A task on thread %1 ended with an unknown exception").arg(name);
+        qCCritical(logCore).noquote()
+            << QStringLiteral("A task on thread %1 ended with an unknown exception").arg(name);
     }
 }
 
 } // namespace
 
 /// What a lane and its thread share; the thread keeps it alive when it is left behind.
-struct LaneState {
+struct LaneState
+{
     using Task = Lane::Task;
     mutable std::mutex mutex;
     std::condition_variable_any wake;
@@ -73,7 +76,8 @@ struct LaneState {
             }
             const auto due = queue.begin()->first;
             if (due > Steady::now()) {
-                wake.wait_until(lock, token, due, [this, due] { return queue.empty() || queue.begin()->first < due; });
+                wake.wait_until(lock, token, due,
+                                [this, due] { return queue.empty() || queue.begin()->first < due; });
                 continue;
             }
             Task task = std::move(queue.begin()->second);
@@ -92,8 +96,7 @@ struct LaneState {
     }
 };
 
-Lane::Lane(const QString& name)
-    : m_state(std::make_shared<LaneState>())
+Lane::Lane(const QString& name) : m_state(std::make_shared<LaneState>())
 {
     m_state->name = name;
     // Detached, with its state shared: the only way to give up a thread that hangs inside a foreign call.

@@ -18,16 +18,18 @@ struct LaneState;
 
 /// A named thread with a queue of tasks that run one after another.
 ///
-/// A task may block. stop() asks the running one to end through its stop_token and drops those that wait. A task
-/// that does not end cannot be ended from outside: the lane's end never waits for it, its thread goes on alone (so a
-/// task owns all it touches, through shared pointers) and neither the window nor the host's next lane is held up.
-/// Thread-safe.
-class Lane {
+/// A task may block. stop() asks the running one to end through its stop_token and drops those that wait. A
+/// task that does not end cannot be ended from outside: the lane's end never waits for it, its thread goes on
+/// alone (so a task owns all it touches, through shared pointers) and neither the window nor the host's next
+/// lane is held up. Thread-safe.
+class Lane
+{
 public:
     using Task = std::function<void(std::stop_token)>;
 
     /// Posts to the lane and may outlive it: after the lane's end a post is dropped. Copyable, thread-safe.
-    class Poster {
+    class Poster
+    {
     public:
         void post(Task task) const { postDelayed(std::chrono::milliseconds(0), std::move(task)); }
         void postDelayed(std::chrono::milliseconds delay, Task task) const;
@@ -60,8 +62,9 @@ private:
     std::shared_ptr<LaneState> m_state;
 };
 
-/// Runs one blocking task on a named thread of its own and forgets it. For calls that may hang for minutes and must
-/// not hold a lane (an abort, for example). The task must own all it touches. Not counted by Lane::waitForEnded.
+/// Runs one blocking task on a named thread of its own and forgets it. For calls that may hang for minutes
+/// and must not hold a lane (an abort, for example). The task must own all it touches. Not counted by
+/// Lane::waitForEnded.
 void runDetached(const QString& name, std::function<void()> task);
 
 /// Gives the calling thread a name. First 15 bytes count.

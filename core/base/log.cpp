@@ -16,7 +16,8 @@ Q_LOGGING_CATEGORY(logBackend, "drover.backend", QtInfoMsg)
 
 namespace {
 
-struct Book {
+struct Book
+{
     std::mutex mutex;
     std::deque<LogEntry> entries;
     LogBook::Listener listener;

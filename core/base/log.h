@@ -18,7 +18,8 @@ Q_DECLARE_LOGGING_CATEGORY(logBackend) ///< what libvirt or the simulator says
 
 enum class LogLevel { Debug, Info, Warning, Error };
 
-struct LogEntry {
+struct LogEntry
+{
     QDateTime at; ///< UTC
     LogLevel level = LogLevel::Info;
     QString category; ///< "host", "move", …
@@ -27,7 +28,8 @@ struct LogEntry {
 
 /// Keeps the last entries of the program's log for the log view, and passes on each new one.
 /// Installed once at start, before other threads. Thread-safe.
-class LogBook {
+class LogBook
+{
 public:
     using Listener = std::function<void(const LogEntry&)>;
 

@@ -16,18 +16,16 @@ namespace drover {
 
 /// The only way a value passes from one thread to another.
 ///
-/// push() may be called from any thread; the receiver runs on the thread that owns the mailbox (the one it was
-/// made on), once for each batch that has gathered. A value that is pushed after the mailbox's end is not possible:
-/// whoever pushes must end first, or hold the mailbox through a MailboxHandle (see below).
+/// push() may be called from any thread; the receiver runs on the thread that owns the mailbox (the one it
+/// was made on), once for each batch that has gathered. A value that is pushed after the mailbox's end is not
+/// possible: whoever pushes must end first, or hold the mailbox through a MailboxHandle (see below).
 template <class T>
-class Mailbox final : public QObject {
+class Mailbox final : public QObject
+{
 public:
     using Receiver = std::function<void(std::vector<T>)>;
 
-    explicit Mailbox(Receiver receiver)
-        : m_receiver(std::move(receiver))
-    {
-    }
+    explicit Mailbox(Receiver receiver) : m_receiver(std::move(receiver)) {}
 
     void push(T value)
     {
@@ -42,10 +40,10 @@ public:
     }
 
 protected:
-    void customEvent(QEvent* event) override
+    /// Nobody but push() sends it events, so it looks at none: what orders them with their sender is the lock
+    /// below.
+    void customEvent(QEvent*) override
     {
-        if (event->type() != QEvent::User)
-            return;
         std::vector<T> batch;
         {
             const std::scoped_lock lock(m_mutex);
@@ -63,14 +61,14 @@ private:
     bool m_posted = false;
 };
 
-/// What a producer of uncertain life holds: pushes while the mailbox lives, and is silent after it was closed.
-/// Copyable, safe from any thread.
+/// What a producer of uncertain life holds: pushes while the mailbox lives, and is silent after it was
+/// closed. Copyable, safe from any thread.
 template <class T>
-class MailboxHandle {
+class MailboxHandle
+{
 public:
     MailboxHandle() = default;
-    explicit MailboxHandle(Mailbox<T>& mailbox)
-        : m_state(std::make_shared<State>())
+    explicit MailboxHandle(Mailbox<T>& mailbox) : m_state(std::make_shared<State>())
     {
         m_state->mailbox = &mailbox;
     }
@@ -94,7 +92,8 @@ public:
     }
 
 private:
-    struct State {
+    struct State
+    {
         std::mutex mutex;
         Mailbox<T>* mailbox = nullptr;
     };

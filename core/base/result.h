@@ -5,7 +5,6 @@
 #include <QString>
 
 #include <tl/expected.hpp>
-
 #include <utility>
 
 namespace drover {
@@ -32,7 +31,8 @@ enum class ErrorCode {
 [[nodiscard]] QString errorCodeName(ErrorCode code);
 
 /// A failure as an operator reads it: what happened, where, and (in detail) what the lower layer said.
-struct Error {
+struct Error
+{
     ErrorCode code = ErrorCode::Internal;
     QString message;  ///< one sentence; names the thing, the place and, where there is one, the remedy
     QString detail;   ///< raw words of the layer below; empty when there are none
@@ -42,7 +42,8 @@ struct Error {
 
 /// A value or an Error. Must be looked at.
 template <class T>
-class [[nodiscard]] Result : public tl::expected<T, Error> {
+class [[nodiscard]] Result : public tl::expected<T, Error>
+{
 public:
     using tl::expected<T, Error>::expected;
 };

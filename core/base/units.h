@@ -12,7 +12,8 @@ namespace drover {
 using Milliseconds = std::chrono::milliseconds;
 
 /// An amount of memory or disk, in bytes.
-struct Bytes {
+struct Bytes
+{
     qint64 value = 0;
 
     [[nodiscard]] static constexpr Bytes fromKib(qint64 n) { return {n * 1024}; }
@@ -37,7 +38,8 @@ struct Bytes {
 };
 
 /// A transfer or dirty rate, in bytes per second.
-struct Rate {
+struct Rate
+{
     double bytesPerSecond = 0;
 
     [[nodiscard]] static constexpr Rate fromMib(double n) { return {n * 1048576.0}; }

@@ -12,11 +12,13 @@ namespace drover {
 
 /// What moves that are under way will add to, and later take from, a host. They count at full size on the
 /// destination from the moment they are accepted, and on the source until they have left.
-struct MovesUnderWay {
+struct MovesUnderWay
+{
     Resources arriving; ///< not yet part of the host's own running instances
 };
 
-struct ProjectUse {
+struct ProjectUse
+{
     QString project; ///< empty: none
     int instances = 0;
     Resources used;
@@ -24,7 +26,8 @@ struct ProjectUse {
 };
 
 /// The capacity table of one host, as Nova's host-describe had it.
-struct Capacity {
+struct Capacity
+{
     Resources total;     ///< what nodeinfo and the pools say
     Resources effective; ///< (total − reserve) × ratio
     Resources usedNow;   ///< running and paused instances: vCPUs, balloon size, physical size of their disks
@@ -36,7 +39,8 @@ struct Capacity {
     std::vector<ProjectUse> projects; ///< sorted by name
 };
 
-/// Full size of a domain for placement: maximum vCPUs and maximum memory; disk is its capacity on local pools.
+/// Full size of a domain for placement: maximum vCPUs and maximum memory; disk is its capacity on local
+/// pools.
 [[nodiscard]] Resources fullSize(const Domain& domain);
 
 /// Zero for a host that was never read.

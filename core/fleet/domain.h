@@ -41,13 +41,15 @@ enum class StateReason {
 enum class StorageClass { Shared, Network, Local, ReadOnly, None, Unknown };
 
 /// One image below a disk in its backing chain.
-struct BackingImage {
+struct BackingImage
+{
     QString source;
     QString format;
     bool operator==(const BackingImage&) const = default;
 };
 
-struct Disk {
+struct Disk
+{
     QString target; ///< vda
     QString device; ///< disk, cdrom, floppy
     QString type;   ///< file, block, network, volume
@@ -62,7 +64,8 @@ struct Disk {
     bool operator==(const Disk&) const = default;
 };
 
-struct Interface {
+struct Interface
+{
     QString target; ///< vnet0; empty while shut off
     QString mac;
     QString type;   ///< network, bridge, user, …
@@ -72,7 +75,8 @@ struct Interface {
 };
 
 /// The part of a domain that comes from its XML. Shared between snapshots until the XML is read again.
-struct DomainDefinition {
+struct DomainDefinition
+{
     InstanceId id;
     QString name;
     QString title;
@@ -84,27 +88,28 @@ struct DomainDefinition {
     Bytes maxMemory;
     std::vector<Disk> disks;
     std::vector<Interface> interfaces;
-    QStringList devices;  ///< pass-through and other devices worth a line, in words
-    QString project;      ///< empty: none known
-    QString managedBy;    ///< "nova" or empty
-    QString cpuXml;       ///< the <cpu> element as the running guest has it; empty when there is none
-    QString xml;          ///< the whole document, without secrets
+    QStringList devices; ///< pass-through and other devices worth a line, in words
+    QString project;     ///< empty: none known
+    QString managedBy;   ///< "nova" or empty
+    QString cpuXml;      ///< the <cpu> element as the running guest has it; empty when there is none
+    QString xml;         ///< the whole document, without secrets
     bool operator==(const DomainDefinition&) const = default;
 };
 
 /// The part of a domain that changes all the time.
-struct DomainStatus {
+struct DomainStatus
+{
     PowerState state = PowerState::Unknown;
     StateReason reason = StateReason::Unknown;
     bool persistent = true;
     std::optional<bool> autostart;
-    int vcpus = 1;                      ///< current
-    Bytes memory;                       ///< current balloon
-    std::optional<Bytes> memoryRss;     ///< of the hypervisor's process
-    std::optional<qint64> cpuTimeNs;    ///< since the start of the guest
-    std::optional<double> cpuPercent;   ///< of one host CPU, over the last interval
-    std::optional<Bytes> diskPhysical;  ///< blocks used by its disks
-    std::optional<Rate> dirtyRate;      ///< last measured; nothing when never
+    int vcpus = 1;                     ///< current
+    Bytes memory;                      ///< current balloon
+    std::optional<Bytes> memoryRss;    ///< of the hypervisor's process
+    std::optional<qint64> cpuTimeNs;   ///< since the start of the guest
+    std::optional<double> cpuPercent;  ///< of one host CPU, over the last interval
+    std::optional<Bytes> diskPhysical; ///< blocks used by its disks
+    std::optional<Rate> dirtyRate;     ///< last measured; nothing when never
     /// True for the half-arrived guest of a migration: it must be asked nothing but its state.
     bool incoming = false;
     /// True when a migration out of this host holds the domain's job.
@@ -113,7 +118,8 @@ struct DomainStatus {
 };
 
 /// A domain as one host knows it.
-struct Domain {
+struct Domain
+{
     std::shared_ptr<const DomainDefinition> definition; ///< never null
     DomainStatus status;
 

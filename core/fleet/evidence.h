@@ -13,7 +13,8 @@
 namespace drover {
 
 /// What a host said about running a guest's CPU.
-struct CpuComparison {
+struct CpuComparison
+{
     enum class Answer { Compatible, Incompatible, Unknown };
     Answer answer = Answer::Unknown;
     QStringList missing; ///< features, when Incompatible
@@ -21,7 +22,8 @@ struct CpuComparison {
 };
 
 /// What a host answered when it was asked about one domain just now.
-struct DomainPresence {
+struct DomainPresence
+{
     InstanceId id;
     QString name;
     PowerState state = PowerState::Unknown;
@@ -30,10 +32,12 @@ struct DomainPresence {
     bool jobActive = false; ///< any job; a migration's for certain
 };
 
-/// What was asked of both hosts for one move, right now. A field without a value was not asked or not answered.
-struct PairEvidence {
-    std::optional<CpuComparison> cpu;                      ///< destination about the instance's CPU
-    std::optional<std::vector<DomainPresence>> atSource;   ///< same UUID or name at the source
+/// What was asked of both hosts for one move, right now. A field without a value was not asked or not
+/// answered.
+struct PairEvidence
+{
+    std::optional<CpuComparison> cpu;                         ///< destination about the instance's CPU
+    std::optional<std::vector<DomainPresence>> atSource;      ///< same UUID or name at the source
     std::optional<std::vector<DomainPresence>> atDestination; ///< same UUID or name at the destination
     QString sourceError;      ///< why the source did not answer; empty: it did, or was not asked
     QString destinationError; ///< likewise

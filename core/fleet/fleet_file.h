@@ -13,7 +13,8 @@
 
 namespace drover {
 
-struct FleetLimits {
+struct FleetLimits
+{
     int perSource = 2;
     int perDestination = 2;
     std::optional<int> perLink;
@@ -22,14 +23,16 @@ struct FleetLimits {
 };
 
 /// The fleet file as read: hosts, limits, and the parts that later readers use, kept as they were written.
-struct FleetFile {
+struct FleetFile
+{
     std::vector<HostConfig> hosts;
     FleetLimits limits;
     QByteArray raw; ///< the whole document, so that an edit keeps what it does not touch
 };
 
 /// Reads a fleet document. Every error names @p fileName, line, column and field, and what to do:
-/// not JSON, a field given twice, an unknown field, a wrong type, two hosts of one name, a ratio ≤ 0, a bad URI.
+/// not JSON, a field given twice, an unknown field, a wrong type, two hosts of one name, a ratio ≤ 0, a bad
+/// URI.
 [[nodiscard]] Result<FleetFile> parseFleet(const QByteArray& text, const QString& fileName);
 /// Reads the file from disk. Blocks; not for the GUI thread.
 [[nodiscard]] Result<FleetFile> loadFleet(const QString& fileName);

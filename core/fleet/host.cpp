@@ -18,15 +18,17 @@ Result<QString> peerUriOf(const HostConfig& host)
     const bool reachable = transport == QLatin1String("tls") || transport == QLatin1String("tcp") ||
                            (transport.isEmpty() && !url.host().isEmpty());
     if (!reachable) {
-        return fail(ErrorCode::InvalidInput,
-                    QCoreApplication::translate("Host", "%1's daemon has no address for other hosts: set peer_uri")
-                        .arg(host.id.value));
+        return fail(
+            ErrorCode::InvalidInput,
+            QCoreApplication::translate("Host", "%1's daemon has no address for other hosts: set peer_uri")
+                .arg(host.id.value));
     }
     url.setUserName(QString());
     // These concern this computer's own way to the daemon, not the peer's.
     QUrlQuery query(url);
-    for (const QLatin1String own : {QLatin1String("pkipath"), QLatin1String("keyfile"), QLatin1String("command"),
-                                    QLatin1String("no_tty"), QLatin1String("no_verify"), QLatin1String("socket")})
+    for (const QLatin1String own :
+         {QLatin1String("pkipath"), QLatin1String("keyfile"), QLatin1String("command"),
+          QLatin1String("no_tty"), QLatin1String("no_verify"), QLatin1String("socket")})
         query.removeAllQueryItems(own);
     url.setQuery(query.isEmpty() ? QString() : query.query());
     return url.toString();
@@ -60,7 +62,8 @@ QString serviceStateName(ServiceState state)
 
 std::optional<ServiceState> serviceStateFromName(const QString& name)
 {
-    for (const ServiceState state : {ServiceState::Enabled, ServiceState::Disabled, ServiceState::Maintenance}) {
+    for (const ServiceState state :
+         {ServiceState::Enabled, ServiceState::Disabled, ServiceState::Maintenance}) {
         if (serviceStateName(state) == name)
             return state;
     }

@@ -19,7 +19,8 @@
 namespace drover {
 
 /// One entry of the fleet file. Only name and uri are required there.
-struct HostConfig {
+struct HostConfig
+{
     HostId id; ///< its name
     QString uri;
     QString zone;
@@ -47,7 +48,8 @@ enum class ConnectionState { Connecting, Up, Down };
 enum class ServiceState { Enabled, Disabled, Maintenance };
 
 /// The service state as it is kept on the host itself, so that every console sees it.
-struct ServiceRecord {
+struct ServiceRecord
+{
     ServiceState state = ServiceState::Enabled;
     QString reason;
     QString by;
@@ -57,10 +59,11 @@ struct ServiceRecord {
 };
 
 /// What does not change while a host is connected.
-struct HostFacts {
+struct HostFacts
+{
     QString hostname;
     QUuid hostUuid;
-    QString hypervisor; ///< "QEMU"
+    QString hypervisor;            ///< "QEMU"
     quint64 hypervisorVersion = 0; ///< major*1000000 + minor*1000 + micro
     quint64 libvirtVersion = 0;
     QString cpuModel;
@@ -73,7 +76,8 @@ struct HostFacts {
     bool operator==(const HostFacts&) const = default;
 };
 
-struct StoragePool {
+struct StoragePool
+{
     QString name;
     QString type; ///< dir, fs, netfs, logical, …
     QString targetPath;
@@ -84,23 +88,25 @@ struct StoragePool {
 };
 
 /// Everything one read of a host gave. Immutable once it has left the lane.
-struct HostReading {
+struct HostReading
+{
     std::shared_ptr<const HostFacts> facts; ///< never null
     std::vector<Domain> domains;            ///< sorted by id
     std::vector<StoragePool> pools;
     ServiceRecord service;
-    QString claimedBy;                       ///< who holds the host for a plan; empty: nobody
-    std::optional<Bytes> memoryFreeNow;      ///< free + buffers + cached, at this moment
-    std::optional<double> cpuPercent;        ///< of the whole host, over the last interval
-    std::optional<Rate> network;             ///< in + out over the last interval
+    QString claimedBy;                  ///< who holds the host for a plan; empty: nobody
+    std::optional<Bytes> memoryFreeNow; ///< free + buffers + cached, at this moment
+    std::optional<double> cpuPercent;   ///< of the whole host, over the last interval
+    std::optional<Rate> network;        ///< in + out over the last interval
 };
 
 /// A host as the console knows it now.
-struct Host {
+struct Host
+{
     HostConfig config;
     ConnectionState connection = ConnectionState::Connecting;
-    Error error;            ///< why it is down; meaningful only when Down
-    QString duplicateOf;    ///< name of an earlier entry that is the same machine; empty: none
+    Error error;         ///< why it is down; meaningful only when Down
+    QString duplicateOf; ///< name of an earlier entry that is the same machine; empty: none
     std::shared_ptr<const HostReading> reading; ///< the last one; null before the first
     std::optional<Instant> lastAnswer;          ///< when the last reading was complete
     std::optional<Instant> lastAsked;           ///< when it was begun: what is in it may be as old as that

@@ -16,7 +16,8 @@
 namespace drover {
 
 /// The whole fleet at one moment: immutable, cheap to copy, safe to hand to any thread.
-class Inventory {
+class Inventory
+{
 public:
     [[nodiscard]] quint64 revision() const { return m_revision; }
     /// In the order of the fleet file.
@@ -50,7 +51,8 @@ private:
 using Snapshot = std::shared_ptr<const Inventory>;
 
 /// What differs between two snapshots, by id.
-struct InventoryChange {
+struct InventoryChange
+{
     bool hostListChanged = false; ///< hosts were added, removed or reordered: models start anew
     std::vector<HostId> hostsChanged;
     std::vector<InstanceId> instancesAdded;
@@ -58,23 +60,25 @@ struct InventoryChange {
     std::vector<InstanceId> instancesRemoved;
     [[nodiscard]] bool empty() const
     {
-        return !hostListChanged && hostsChanged.empty() && instancesAdded.empty() && instancesChanged.empty() &&
-               instancesRemoved.empty();
+        return !hostListChanged && hostsChanged.empty() && instancesAdded.empty() &&
+               instancesChanged.empty() && instancesRemoved.empty();
     }
 };
 
 /// What a lane has to say about its host.
-struct HostUpdate {
+struct HostUpdate
+{
     HostId host;
     ConnectionState connection = ConnectionState::Connecting;
     Error error;                                ///< when Down
     std::shared_ptr<const HostReading> reading; ///< null: no new reading, the last one stays
     Instant at{};                               ///< when this was learned
-    std::optional<Instant> asked{};             ///< when the host was asked for the reading; nothing: at that moment
+    std::optional<Instant> asked{}; ///< when the host was asked for the reading; nothing: at that moment
 };
 
 /// Folds what the lanes tell into the next snapshot. Used by one thread (the session's).
-class InventoryBuilder {
+class InventoryBuilder
+{
 public:
     InventoryBuilder();
     /// New fleet file: hosts that stay keep their readings.
@@ -83,7 +87,8 @@ public:
     [[nodiscard]] Snapshot snapshot() const { return m_snapshot; }
 
 private:
-    using Touched = std::map<InstanceId, std::vector<HostId>>; ///< ids to look at again, and where they may be new
+    using Touched =
+        std::map<InstanceId, std::vector<HostId>>; ///< ids to look at again, and where they may be new
     void refold(const Touched& touched, Inventory& next, InventoryChange& change) const;
     static void markDuplicates(Inventory& next, Touched& touched, InventoryChange& change);
     Snapshot m_snapshot;

@@ -18,22 +18,24 @@ enum class MigrationKind { Auto, Live, LiveBlock, Cold, Offline };
 /// Who carries a move: the hosts (peer-to-peer; goes on without this console) or this console.
 enum class Carrier { Hosts, Console };
 
-/// Everything an operator can ask of one migration. Defaults are those of `droverctl migrate` without options.
-struct MigrationOptions {
+/// Everything an operator can ask of one migration. Defaults are those of `droverctl migrate` without
+/// options.
+struct MigrationOptions
+{
     MigrationKind kind = MigrationKind::Auto;
     Carrier carrier = Carrier::Hosts;
-    std::optional<Rate> bandwidth;          ///< nothing: unlimited
+    std::optional<Rate> bandwidth;           ///< nothing: unlimited
     std::optional<Milliseconds> maxDowntime; ///< nothing: QEMU's own 300 ms
     bool autoConverge = false;
     std::optional<int> autoConvergeInitial;   ///< percent, 1–99
     std::optional<int> autoConvergeIncrement; ///< percent, 1–99
     bool postCopy = false;                    ///< allowed, not started by itself
     bool tls = false;
-    bool keepSource = false;  ///< do not undefine at the source
-    bool noPersist = false;   ///< do not make it persistent at the destination
+    bool keepSource = false; ///< do not undefine at the source
+    bool noPersist = false;  ///< do not make it persistent at the destination
     std::optional<Milliseconds> timeout;
-    QString onTimeout;        ///< abort, pause, postcopy; empty without timeout
-    QSet<QString> accepted;   ///< ids of checks whose warning the operator accepts
+    QString onTimeout;      ///< abort, pause, postcopy; empty without timeout
+    QSet<QString> accepted; ///< ids of checks whose warning the operator accepts
     bool operator==(const MigrationOptions&) const = default;
 };
 

@@ -7,7 +7,8 @@
 namespace drover {
 
 /// The three things a host has to give. vCPUs may be fractional where a ratio makes them so.
-struct Resources {
+struct Resources
+{
     double vcpus = 0;
     Bytes memory;
     Bytes disk;

@@ -15,14 +15,15 @@
 #include <stop_token>
 #include <vector>
 
-/// What a kind of hypervisor must offer. Values go in and out; every call may block and is made on a lane or a
-/// thread of its own, never on the GUI thread. An object is used by one thread at a time and opens its own
-/// connection when it is first needed. A stop_token asks a call to end early; a call that cannot is abandoned.
-/// Errors name the host (Error::host) and, where one is concerned, the instance.
+/// What a kind of hypervisor must offer. Values go in and out; every call may block and is made on a lane or
+/// a thread of its own, never on the GUI thread. An object is used by one thread at a time and opens its own
+/// connection when it is first needed. A stop_token asks a call to end early; a call that cannot is
+/// abandoned. Errors name the host (Error::host) and, where one is concerned, the instance.
 namespace drover {
 
 /// Reads one host. Lives on the host's lane.
-class InventorySource {
+class InventorySource
+{
 public:
     virtual ~InventorySource() = default;
     /// Connects and starts events. After a lost connection: call it again on the same object.
@@ -33,9 +34,10 @@ public:
     virtual void close() = 0;
 };
 
-/// Steers and observes migrations out of one host. Its calls answer in milliseconds on a healthy host, but abort()
-/// may hang for half a minute: call it on a thread of its own.
-class JobControl {
+/// Steers and observes migrations out of one host. Its calls answer in milliseconds on a healthy host, but
+/// abort() may hang for half a minute: call it on a thread of its own.
+class JobControl
+{
 public:
     virtual ~JobControl() = default;
     /// Nothing: no migration out of this host holds the instance.
@@ -43,7 +45,8 @@ public:
     /// The record of the last migration that ended well; nothing when the host keeps none.
     virtual Result<std::optional<JobStats>> completed(const InstanceId& id, std::stop_token stop) = 0;
     virtual Result<void> abort(const InstanceId& id) = 0;
-    virtual Result<void> setBandwidth(const InstanceId& id, Rate rate) = 0; ///< rounded up to whole MiB/s, at least 1
+    virtual Result<void> setBandwidth(const InstanceId& id,
+                                      Rate rate) = 0; ///< rounded up to whole MiB/s, at least 1
     virtual Result<void> setMaxDowntime(const InstanceId& id, Milliseconds limit) = 0;
     virtual Result<Milliseconds> maxDowntime(const InstanceId& id) = 0;
     virtual Result<void> startPostCopy(const InstanceId& id) = 0;
@@ -52,7 +55,8 @@ public:
 };
 
 /// Answers the questions that checks and the end of a move ask of a host.
-class HostQuery {
+class HostQuery
+{
 public:
     virtual ~HostQuery() = default;
     /// Every domain with this UUID or this name, asked now.
@@ -63,7 +67,8 @@ public:
 };
 
 /// Changes a host or an instance on it.
-class HostControl {
+class HostControl
+{
 public:
     enum class PowerAction { Start, Shutdown, PowerOff, Pause, Resume, Reboot };
     virtual ~HostControl() = default;
@@ -74,24 +79,27 @@ public:
 };
 
 /// What a backend needs to know to start one migration.
-struct MigrationSpec {
+struct MigrationSpec
+{
     InstanceId instance;
     QString name;
     HostConfig source;
     HostConfig destination;
-    QString peerUri;        ///< how the source's daemon opens the destination
+    QString peerUri;                          ///< how the source's daemon opens the destination
     MigrationKind kind = MigrationKind::Live; ///< never Auto
     MigrationOptions options;
     bool persistent = true; ///< of the instance: persist at destination and undefine at source follow from it
 };
 
 /// What the migrate call itself returned. Where the instance runs is asked of both hosts afterwards.
-struct MigrationReturn {
+struct MigrationReturn
+{
     std::optional<JobStats> completed; ///< the record, where the backend has it
 };
 
 /// Runs one migration. migrate() blocks to the end on the calling thread, with a connection of its own.
-class Migrator {
+class Migrator
+{
 public:
     virtual ~Migrator() = default;
     /// A stop request does not abort a peer-to-peer migration: it only lets go of it (the hosts go on).
@@ -99,7 +107,8 @@ public:
 };
 
 /// Makes the objects above for a host. Thread-safe.
-class Backend {
+class Backend
+{
 public:
     virtual ~Backend() = default;
     virtual std::unique_ptr<InventorySource> inventorySource(const HostConfig& host, HostEventSink sink) = 0;

@@ -10,14 +10,15 @@
 namespace drover {
 
 /// Something a host told by itself.
-struct HostEvent {
+struct HostEvent
+{
     enum class Kind {
-        InventoryChanged,   ///< a domain, pool or the service state changed: read again
-        DefinitionChanged,  ///< a domain's XML may have changed: read it again
-        IncomingStarted,    ///< a guest begins to arrive
-        JobIteration,       ///< the migration out of this host began a new pass
-        JobCompleted,       ///< the migration out of this host ended well; stats hold the record
-        ConnectionLost,     ///< the connection is gone
+        InventoryChanged,  ///< a domain, pool or the service state changed: read again
+        DefinitionChanged, ///< a domain's XML may have changed: read it again
+        IncomingStarted,   ///< a guest begins to arrive
+        JobIteration,      ///< the migration out of this host began a new pass
+        JobCompleted,      ///< the migration out of this host ended well; stats hold the record
+        ConnectionLost,    ///< the connection is gone
     };
     Kind kind = Kind::InventoryChanged;
     InstanceId instance; ///< null where the event concerns the host

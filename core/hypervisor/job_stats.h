@@ -9,8 +9,10 @@
 
 namespace drover {
 
-/// One answer to "how is this instance's migration getting on", as the source host gives it. Raw: nothing smoothed.
-struct JobStats {
+/// One answer to "how is this instance's migration getting on", as the source host gives it. Raw: nothing
+/// smoothed.
+struct JobStats
+{
     enum class Phase {
         Preparing,  ///< the destination's process is being started; all totals are 0
         Disks,      ///< disks are being mirrored

@@ -11,17 +11,19 @@
 namespace drover {
 
 /// An operator's or a policy's act during a run, for the chart and the log.
-struct JobDecision {
+struct JobDecision
+{
     Milliseconds at{0};
     QString action; ///< "set-bandwidth", "set-downtime", "cancel", …
     QString reason; ///< in words, with the figure
 };
 
 /// How a move ended, after both hosts were asked.
-struct JobOutcome {
+struct JobOutcome
+{
     JobState state = JobState::Unknown; ///< an ended state
-    /// Hosts that say the instance runs there (for an offline move: that it is defined there); nothing when a host
-    /// could not be asked.
+    /// Hosts that say the instance runs there (for an offline move: that it is defined there); nothing when a
+    /// host could not be asked.
     std::optional<std::vector<HostId>> runsOn;
     Milliseconds total{0};
     std::optional<Milliseconds> downtime; ///< as the hypervisor measured it
@@ -34,7 +36,8 @@ struct JobOutcome {
 enum class StartedBy { This, Drover, Other };
 
 /// One migration as the console shows it. A value: the session hands out copies or const references.
-struct Job {
+struct Job
+{
     JobId id;
     InstanceId instance;
     QString instanceName;
@@ -45,10 +48,10 @@ struct Job {
     Carrier carrier = Carrier::Hosts;
     StartedBy startedBy = StartedBy::This;
     JobState state = JobState::Queued;
-    bool cancelling = false;    ///< asked to end; has not taken effect yet
-    QString waitsFor;           ///< while queued
-    QDateTime startedAt;        ///< UTC
-    Instant started{};          ///< on the session's clock; samples count from here
+    bool cancelling = false; ///< asked to end; has not taken effect yet
+    QString waitsFor;        ///< while queued
+    QDateTime startedAt;     ///< UTC
+    Instant started{};       ///< on the session's clock; samples count from here
     JobSample last;
     QString verdictText;
     std::optional<Bytes> switchOverLimit;

@@ -22,7 +22,7 @@ enum class JobState {
     Completed,
     Failed,
     Cancelled,
-    Unknown,   ///< ended, and a host could not be asked
+    Unknown, ///< ended, and a host could not be asked
 };
 
 [[nodiscard]] QString jobStateName(JobState state); ///< JSON name
@@ -32,7 +32,8 @@ enum class ConvergenceVerdict { NotKnown, Converging, Stalled, WillNotConverge, 
 [[nodiscard]] QString convergenceName(ConvergenceVerdict verdict); ///< JSON name; empty for NotKnown
 
 /// One point of a migration's course, as charts, tables and the JSON stream show it.
-struct JobSample {
+struct JobSample
+{
     Milliseconds at{0}; ///< since the start of the move
     JobState phase = JobState::Preparing;
     int iteration = 0;

@@ -12,7 +12,8 @@
 namespace drover {
 
 /// One move as the queue sees it.
-struct QueuedMove {
+struct QueuedMove
+{
     JobId id;
     QString name;
     HostId source;
@@ -21,17 +22,19 @@ struct QueuedMove {
 };
 
 /// What may start now, and what each of the others waits for.
-struct QueueDecision {
+struct QueueDecision
+{
     std::vector<JobId> start; ///< in order of arrival
-    struct Waiting {
+    struct Waiting
+    {
         JobId id;
         QString waitsFor; ///< "web-03 (h1 sends 2 already)"
     };
     std::vector<Waiting> waiting;
 };
 
-/// Decides by the limits of the fleet file which queued moves start. First come, first served, but a move that has
-/// to wait does not hold back one behind it that need not. Pure.
+/// Decides by the limits of the fleet file which queued moves start. First come, first served, but a move
+/// that has to wait does not hold back one behind it that need not. Pure.
 /// @param moves in order of arrival, running ones too
 [[nodiscard]] QueueDecision decideQueue(const std::vector<QueuedMove>& moves, const FleetLimits& limits);
 

@@ -8,9 +8,10 @@
 
 namespace drover {
 
-/// The whole course of a job in bounded memory: every sample of the last while, and older ones thinned to ever
-/// coarser steps. Iteration marks stay, unless there is nothing but marks left to thin.
-class SampleSeries {
+/// The whole course of a job in bounded memory: every sample of the last while, and older ones thinned to
+/// ever coarser steps. Iteration marks stay, unless there is nothing but marks left to thin.
+class SampleSeries
+{
 public:
     explicit SampleSeries(std::size_t capacity = 4096);
     void add(const JobSample& sample);

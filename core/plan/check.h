@@ -14,19 +14,21 @@ namespace drover {
 enum class Severity { Pass, Info, Warning, Error };
 
 /// One answer of one check.
-struct CheckResult {
+struct CheckResult
+{
     QString id;
     Severity severity = Severity::Pass;
-    QString message;              ///< names the fact found on each side
-    QString fix;                  ///< what would mend it; empty when there is nothing to say
+    QString message; ///< names the fact found on each side
+    QString fix;     ///< what would mend it; empty when there is nothing to say
     bool needsAcknowledgement = false;
-    QString acceptedBy;           ///< who accepted it; empty: nobody
-    bool pending = false;         ///< the host is still being asked; the message says what is known
+    QString acceptedBy;   ///< who accepted it; empty: nobody
+    bool pending = false; ///< the host is still being asked; the message says what is known
     bool operator==(const CheckResult&) const = default;
 };
 
 /// What every front end makes of a gesture: move this instance there, like so.
-struct MoveRequest {
+struct MoveRequest
+{
     InstanceId instance;
     HostId source; ///< where it ran when the request was made
     HostId destination;
@@ -34,21 +36,24 @@ struct MoveRequest {
 };
 
 /// Everything a check may look at. Pure: the same context gives the same answer.
-struct CheckContext {
+struct CheckContext
+{
     const Inventory& inventory;
     const Instance& instance;
     const Host& source;
     const Host& destination;
     const MigrationOptions& options;
-    MigrationKind kind;              ///< the chosen one, never Auto
-    MovesUnderWay destinationMoves;  ///< moves accepted towards the destination, without this one
+    MigrationKind kind;             ///< the chosen one, never Auto
+    MovesUnderWay destinationMoves; ///< moves accepted towards the destination, without this one
     const PairEvidence& evidence;
-    /// The destination's capacity before any move, where the caller has summed it up already; null: it is summed up.
+    /// The destination's capacity before any move, where the caller has summed it up already; null: it is
+    /// summed up.
     const Capacity* destinationSums = nullptr;
 };
 
 /// One check: a function, its id, and when it can be answered without asking a host.
-struct CheckDefinition {
+struct CheckDefinition
+{
     const char* id;
     CheckResult (*run)(const CheckContext&);
 };

@@ -9,7 +9,8 @@
 /// Small helpers that every check uses to say its sentence. English is the source; JSON never translates.
 namespace drover::checks {
 
-struct Text {
+struct Text
+{
     Q_DECLARE_TR_FUNCTIONS(Checks)
 };
 

@@ -10,18 +10,19 @@
 namespace drover {
 
 /// One host judged for one or several instances.
-struct HostVerdict {
+struct HostVerdict
+{
     enum class Level { Fits, Warning, Cannot };
     HostId host;
     Level level = Level::Fits;
-    QString reason;  ///< one line; never empty
+    QString reason;       ///< one line; never empty
     bool pending = false; ///< something is still being asked of the host
     MigrationKind kind = MigrationKind::Live;
     std::vector<CheckResult> checks; ///< of the worst instance when there are several
-    Capacity before; ///< without the table of projects
-    Resources usedAfter;      ///< used now after the drop
-    Resources committedAfter; ///< full sizes after the drop
-    bool isSource = false;    ///< all of the instances run here already
+    Capacity before;                 ///< without the table of projects
+    Resources usedAfter;             ///< used now after the drop
+    Resources committedAfter;        ///< full sizes after the drop
+    bool isSource = false;           ///< all of the instances run here already
 };
 
 using MovesByHost = std::map<HostId, MovesUnderWay>;

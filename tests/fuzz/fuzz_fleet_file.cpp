@@ -18,7 +18,8 @@ void require(bool holds)
 
 } // namespace
 
-/// Whatever the bytes are: either a fleet that keeps what it promises, or an error that names a place in the file.
+/// Whatever the bytes are: either a fleet that keeps what it promises, or an error that names a place in the
+/// file.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     const QByteArray text(reinterpret_cast<const char*>(data), static_cast<qsizetype>(size));

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: Drover contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Stands in for libFuzzer where the targets are built without it: feeds every file of the folders that are named to
-// the target, once.
+// Stands in for libFuzzer where the targets are built without it: feeds every file of the folders that are
+// named to the target, once.
 
 #include <cstddef>
 #include <cstdint>
@@ -22,7 +22,8 @@ int main(int argc, char** argv)
             if (!entry.is_regular_file())
                 continue;
             std::ifstream file(entry.path(), std::ios::binary);
-            const std::vector<char> bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+            const std::vector<char> bytes{std::istreambuf_iterator<char>(file),
+                                          std::istreambuf_iterator<char>()};
             LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
             ++files;
         }
