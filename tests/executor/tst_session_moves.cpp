@@ -468,7 +468,6 @@ void TestSessionMoves::controlsAreAnsweredWhenTheMoveEnds()
     const QString late = QStringLiteral("The migration ended before this could be carried out");
     QCOMPARE(answers, (QStringList{late, late}));
     m_backend->letGo();
-    QCOMPARE(Lane::waitForEnded(0ms) >= 0, true);
 }
 
 void TestSessionMoves::controlsReachTheHost()
@@ -569,6 +568,7 @@ void TestSessionMoves::othersEventsDoNotTouchAQueuedMove()
     const Result<JobId> a = move(1, h1, h2);
     const Result<JobId> b = move(2, h1, h2);
     QCOMPARE(state(*b), JobState::Queued);
+    QTRY_VERIFY(called(QStringLiteral("migrate vm-1 h1>h2 live")));
     m_backend->raise(h1, jobEvent(HostEvent::Kind::JobIteration, 2, 3)); // someone else moves vm-2
     m_backend->raise(h1, jobEvent(HostEvent::Kind::JobIteration, 1, 1));
     QTRY_COMPARE(state(*a), JobState::Memory);
