@@ -147,6 +147,7 @@ void TestSessionMoves::init()
 
 void TestSessionMoves::cleanup()
 {
+    m_backend->end();
     m_session.reset();
     m_backend.reset();
     QCOMPARE(Lane::waitForEnded(10s), 0);

@@ -216,6 +216,11 @@ ScriptedBackend::ScriptedBackend() : m_stage(std::make_shared<Stage>())
 
 ScriptedBackend::~ScriptedBackend()
 {
+    end();
+}
+
+void ScriptedBackend::end()
+{
     const std::scoped_lock lock(m_stage->mutex);
     m_stage->over = true;
     m_stage->changed.notify_all();

@@ -21,7 +21,11 @@ class ScriptedBackend final : public Backend
 {
 public:
     ScriptedBackend();
-    ~ScriptedBackend() override; ///< lets go of whatever still hangs
+    ~ScriptedBackend() override;
+
+    /// The test is over: whatever hangs now or would hang later goes on. A thread that hangs keeps the
+    /// backend alive, so its end alone would not do.
+    void end();
 
     /// What the host tells from now on, to readings and to questions alike.
     void put(const QString& host, std::vector<Domain> domains);
