@@ -103,11 +103,13 @@ void FleetDelegate::paintBar(QPainter& painter, const QRect& rect, const QModelI
     QRect bar = rect;
     if (!m_signOnly) {
         // The same room for every row, so that the bars end below each other.
-        const bool cpu = kind == ResourceKind::Cpu;
-        const QString widest = m_judge.isActive() ? cpu ? QStringLiteral("88 → 88 of 888")
-                                                        : QStringLiteral("888 → 888 of 888 GiB")
-                               : cpu ? QStringLiteral("88 of 888")
-                                                  : QStringLiteral("888 of 888 GiB");
+        QString widest = QStringLiteral("888 of 888 GiB");
+        if (kind == ResourceKind::Cpu)
+            widest = m_judge.isActive() ? QStringLiteral("88 → 88 of 888") : QStringLiteral("88 of 888");
+        else if (m_judge.isActive())
+            widest = QStringLiteral("888 → 888 of 888 GiB");
+        else if (kind == ResourceKind::Disk)
+            widest = QStringLiteral("888 GiB of 8.8 TiB");
         const int room =
             std::min(painter.fontMetrics().horizontalAdvance(widest) + metrics::step, rect.width() * 2 / 3);
         const QRect number(rect.right() - room + 1, rect.top(), room, rect.height());

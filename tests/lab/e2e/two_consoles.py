@@ -23,6 +23,7 @@ def test():
         lab.tool("shape", "h1", "4")
         with Display(lab) as display, Drover(display) as console:
             wait("the tile of vm1", 20, lambda: "vm1" in console.tiles_on("h1"), 0.2)
+            expect_equal(console.jobs(), [], "rows of the panel of migrations")
             move = lab.stream("migrate", "vm1", "h2", "--yes")
             # Before the destination knows the guest its move is a secret of the source: no event, nothing in any list.
             move.wait_for("the destination knows vm1", lambda _: "vm1" in lab.virsh("h2", "list", "--name", "--all").split(), 30)

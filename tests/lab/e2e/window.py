@@ -14,6 +14,7 @@ SIZE = (1440, 900)
 Atspi = None  # loaded once the bus is there: it asks for the bus at its first call
 Missing = None
 BUTTON = ("push button", "button")
+MANY = ("table", "tree", "tree table", "menu bar", "popup menu", "combo box")
 DIALOG = ("dialog", "alert", "window", "frame")
 
 
@@ -160,14 +161,15 @@ class Drover:
 
     # ---- finding
     def each(self, root=None, depth=25):
-        """Every thing below, wide first. Things that vanish meanwhile are passed over."""
+        """Every thing below, wide first. Things that vanish meanwhile are passed over. Of the whole window, not the insides
+        of its tables and menus: each of their cells is a question to the program."""
         queue = [(root or self.application, 0)]
         while queue:
             node, level = queue.pop(0)
             try:
                 if level:
                     yield node
-                if level < depth:
+                if level < depth and not (root is None and level and node.get_role_name() in MANY):
                     queue.extend((child, level + 1) for child in (node.get_child_at_index(i) for i in range(node.get_child_count()))
                                  if child is not None)
             except Missing:
