@@ -4,6 +4,7 @@
 
 #include "core/base/ids.h"
 #include "core/fleet/domain.h"
+#include "core/fleet/storage_evidence.h"
 
 #include <QStringList>
 
@@ -39,6 +40,7 @@ struct PairEvidence
     std::optional<CpuComparison> cpu;                         ///< destination about the instance's CPU
     std::optional<std::vector<DomainPresence>> atSource;      ///< same UUID or name at the source
     std::optional<std::vector<DomainPresence>> atDestination; ///< same UUID or name at the destination
+    std::optional<StorageEvidence> storage;                   ///< both hosts about the instance's disks
     QString sourceError;      ///< why the source did not answer; empty: it did, or was not asked
     QString destinationError; ///< likewise
     bool complete = false;    ///< everything was asked; what is missing is not known, not "still being asked"

@@ -30,6 +30,11 @@ struct MigrationOptions
     std::optional<int> autoConvergeInitial;   ///< percent, 1–99
     std::optional<int> autoConvergeIncrement; ///< percent, 1–99
     bool postCopy = false;                    ///< allowed, not started by itself
+    std::optional<Rate> postCopyBandwidth;    ///< nothing: as bandwidth
+    std::optional<int> parallel;              ///< connections, 1–255; nothing: one stream
+    QString compression;                      ///< "xbzrle", "mt", "mt:LEVEL"; empty: none
+    bool tunnelled = false;                   ///< through the daemons' own connection
+    QStringList disks;                        ///< targets to copy, by name; empty: all local ones
     bool tls = false;
     bool keepSource = false; ///< do not undefine at the source
     bool noPersist = false;  ///< do not make it persistent at the destination

@@ -8,6 +8,7 @@
 #include "core/fleet/host.h"
 #include "core/fleet/migration_options.h"
 #include "core/hypervisor/host_event.h"
+#include "core/hypervisor/storage_access.h"
 
 #include <functional>
 #include <memory>
@@ -89,6 +90,10 @@ struct MigrationSpec
     MigrationKind kind = MigrationKind::Live; ///< never Auto
     MigrationOptions options;
     bool persistent = true; ///< of the instance: persist at destination and undefine at source follow from it
+    /// Targets of the disks that are copied with the memory, by name; never a shared or network disk.
+    QStringList disks;
+    bool incremental = false;   ///< only the top layer: the base was compared on both hosts
+    bool storageProven = false; ///< every disk that is not copied was proven shared in this run
 };
 
 /// What the migrate call itself returned. Where the instance runs is asked of both hosts afterwards.
@@ -116,6 +121,10 @@ public:
     virtual std::unique_ptr<HostQuery> hostQuery(const HostConfig& host) = 0;
     virtual std::unique_ptr<HostControl> hostControl(const HostConfig& host) = 0;
     virtual std::unique_ptr<Migrator> migrator(const HostConfig& source) = 0;
+    virtual std::unique_ptr<StorageAccess> storageAccess(const HostConfig& host) = 0;
+    /// Streams pass through this computer.
+    virtual std::unique_ptr<VolumeTransfer> volumeTransfer(const HostConfig& source,
+                                                           const HostConfig& destination) = 0;
     virtual const Clock& clock() const = 0;
 };
 

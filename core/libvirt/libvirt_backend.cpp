@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/libvirt/libvirt_backend.h"
 
+#include "core/hypervisor/no_storage.h"
 #include "core/libvirt/event_loop.h"
 #include "core/libvirt/host_control.h"
 #include "core/libvirt/host_query.h"
@@ -31,6 +32,15 @@ public:
     std::unique_ptr<HostControl> hostControl(const HostConfig& host) override
     {
         return std::make_unique<libvirt::LibvirtHostControl>(host);
+    }
+    std::unique_ptr<StorageAccess> storageAccess(const HostConfig& host) override
+    {
+        return std::make_unique<NoStorage>(host.id);
+    }
+    std::unique_ptr<VolumeTransfer> volumeTransfer(const HostConfig& source,
+                                                   const HostConfig& /*destination*/) override
+    {
+        return std::make_unique<NoTransfer>(source.id);
     }
     std::unique_ptr<Migrator> migrator(const HostConfig& source) override
     {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/simulator/simulated_backend.h"
 
+#include "core/hypervisor/no_storage.h"
 #include "core/simulator/simulator_text.h"
 
 #include <optional>
@@ -210,6 +211,17 @@ std::unique_ptr<Migrator> SimulatedBackend::migrator(const HostConfig& source)
 {
     static_cast<void>(source); // each migration names its source
     return std::make_unique<Mover>(m_world);
+}
+
+std::unique_ptr<StorageAccess> SimulatedBackend::storageAccess(const HostConfig& host)
+{
+    return std::make_unique<NoStorage>(host.id);
+}
+
+std::unique_ptr<VolumeTransfer> SimulatedBackend::volumeTransfer(const HostConfig& source,
+                                                                 const HostConfig& /*destination*/)
+{
+    return std::make_unique<NoTransfer>(source.id);
 }
 
 const Clock& SimulatedBackend::clock() const

@@ -20,6 +20,9 @@ public:
     std::unique_ptr<HostQuery> hostQuery(const HostConfig& host) override;
     std::unique_ptr<HostControl> hostControl(const HostConfig& host) override;
     std::unique_ptr<Migrator> migrator(const HostConfig& source) override;
+    std::unique_ptr<StorageAccess> storageAccess(const HostConfig& host) override;
+    std::unique_ptr<VolumeTransfer> volumeTransfer(const HostConfig& source,
+                                                   const HostConfig& destination) override;
     const Clock& clock() const override;
 
 private:

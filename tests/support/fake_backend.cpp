@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/fake_backend.h"
 
+#include "core/hypervisor/no_storage.h"
+
 #include <algorithm>
 #include <condition_variable>
 #include <map>
@@ -376,6 +378,17 @@ std::unique_ptr<HostControl> FakeBackend::hostControl(const HostConfig& /*host*/
 std::unique_ptr<Migrator> FakeBackend::migrator(const HostConfig& /*source*/)
 {
     return std::make_unique<FakeMigrator>(m_state);
+}
+
+std::unique_ptr<StorageAccess> FakeBackend::storageAccess(const HostConfig& host)
+{
+    return std::make_unique<NoStorage>(host.id);
+}
+
+std::unique_ptr<VolumeTransfer> FakeBackend::volumeTransfer(const HostConfig& source,
+                                                            const HostConfig& /*destination*/)
+{
+    return std::make_unique<NoTransfer>(source.id);
 }
 
 const Clock& FakeBackend::clock() const

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/scripted_backend.h"
 
+#include "core/hypervisor/no_storage.h"
 #include "tests/support/fleet_maker.h"
 
 #include <condition_variable>
@@ -357,6 +358,17 @@ std::unique_ptr<HostControl> ScriptedBackend::hostControl(const HostConfig&)
 std::unique_ptr<Migrator> ScriptedBackend::migrator(const HostConfig&)
 {
     return std::make_unique<Mover>(m_stage);
+}
+
+std::unique_ptr<StorageAccess> ScriptedBackend::storageAccess(const HostConfig& host)
+{
+    return std::make_unique<NoStorage>(host.id);
+}
+
+std::unique_ptr<VolumeTransfer> ScriptedBackend::volumeTransfer(const HostConfig& source,
+                                                                const HostConfig& /*destination*/)
+{
+    return std::make_unique<NoTransfer>(source.id);
 }
 
 const Clock& ScriptedBackend::clock() const
