@@ -57,9 +57,23 @@ def make_parser():
     each.add_argument("--hot", type=int, default=8, metavar="MIB", help="working set that is rewritten (default 8)")
     each.add_argument("--used", type=int, metavar="MIB", help="memory filled with noise (default: all, at most 512)")
     each.add_argument("--rate", default="0", help="pages a second, or MiB a second as 2MiB/s (default 0)")
-    each.add_argument("--disk", choices=["none", "nbd", "local", "shared"], default="none")
-    each.add_argument("--nbd", action="store_const", const="nbd", dest="disk", help="same as --disk nbd")
-    each.add_argument("--disk-mib", type=int, default=16, metavar="MIB", help="size of the disk (default 16)")
+    each.add_argument("--disk", action="append", default=[], metavar="SPEC",
+                      help="a disk: local, shared, nbd or backing, then as wanted ,raw ,qcow2 ,size=MIB (16) ,fill=MIB ,backing "
+                           ",base=FILE ,bus=virtio ,cache=MODE ,file=NAME ,readonly ,shareable. The guest writes to the first")
+    each.add_argument("--nbd", action="append_const", const="nbd", dest="disk", help="same as --disk nbd")
+    each.add_argument("--cdrom", action="append", default=[], metavar="SPEC",
+                      help="an ISO file: local or shared, then as wanted ,size=MIB (1) ,file=NAME ,policy=optional")
+    each.add_argument("--log-rate", type=int, default=20, metavar="N", help="blocks a second written to the first disk (default 20)")
+    each.add_argument("--nic", action="append", default=[], metavar="SPEC", help="bridge:NAME, network:NAME or network:NAME/PORTGROUP")
+    each.add_argument("--ignore-power-button", action="store_true", help="a shutdown request is not obeyed")
+    each.add_argument("--linger", type=int, default=0, metavar="S", help="a shutdown request is obeyed so much later")
+    each.add_argument("--nova-project", metavar="PROJECT", help="metadata as OpenStack writes it")
+    each.add_argument("--ivshmem", action="store_true", help="a device that cannot move: memory shared with others on the host")
+    each.add_argument("--serial-file", nargs="?", const="/var/lib/libvirt/private/serial.log", metavar="PATH",
+                      help="a second serial port, into a file in a folder that only this host has")
+    each.add_argument("--cpu", metavar="MODEL[+FEATURE]", help="processor that the guest requires, as Nehalem+aes")
+    each.add_argument("--machine", metavar="TYPE")
+    each.add_argument("--stopped", action="store_true", help="defined, not started")
     each.add_argument("--persistent", action=argparse.BooleanOptionalAction, default=True, help="defined, not only running (default)")
     each.add_argument("--transient", action="store_false", dest="persistent", help="running, not defined")
     each.add_argument("--uuid")
@@ -73,6 +87,18 @@ def make_parser():
         if name == "check":
             each.add_argument("--json", action="store_true")
             each.add_argument("--seconds", type=float, default=6, metavar="S", help="how long it may be silent (default 6)")
+    each = command("log-rate", "blocks a second a guest writes to its first disk, from now on", inside=guest)
+    each.add_argument("guest", metavar="NAME")
+    each.add_argument("rate", type=int, metavar="N")
+    each = command("disk-check", "read the disks: log whole, nothing acknowledged lost, the rest as it was made? exit 0 if so",
+                   inside=guest)
+    each.add_argument("guest", metavar="NAME")
+    each.add_argument("--host", help="where to read (default: where it runs, else where it is defined)")
+    each.add_argument("--json", action="store_true")
+    each = command("define-copy", "a second definition of a guest, on another host", inside=guest)
+    each.add_argument("guest", metavar="NAME")
+    each.add_argument("host")
+    each.add_argument("--same", choices=["name", "uuid", "both"], default="both", help="what it has in common (default both)")
     each = command("list", "all guests and where they run", inside=guest)
     each.add_argument("--json", action="store_true")
 
@@ -140,12 +166,22 @@ def folder_of(options):
 def guest_command(lab, options):
     if options.what == "add":
         guests.add(lab, options.guest, host=options.host, memory=options.memory, hot=options.hot, used=options.used,
-                   rate=guests.pages(options.rate), disk=options.disk, disk_mib=options.disk_mib,
-                   persistent=options.persistent, uuid=options.uuid)
-        print(f"{options.guest} runs on {options.host}")
+                   rate=guests.pages(options.rate), disks=options.disk, cdroms=options.cdrom, log=options.log_rate, nics=options.nic,
+                   persistent=options.persistent, uuid=options.uuid, deaf=options.ignore_power_button, linger=options.linger,
+                   nova_project=options.nova_project, ivshmem=options.ivshmem, serial_file=options.serial_file,
+                   cpu=options.cpu, machine=options.machine, start=not options.stopped)
+        print(f"{options.guest} {'is defined' if options.stopped else 'runs'} on {options.host}")
     elif options.what == "rate":
         rate = options.rate[:-1] if options.rate.endswith("p") else options.rate.removesuffix("MiB/s") + "MiB/s"
         guests.set_rate(lab, options.guest, guests.pages(rate))
+    elif options.what == "log-rate":
+        guests.set_log_rate(lab, options.guest, options.rate)
+    elif options.what == "disk-check":
+        found = guests.check_disks(lab, options.guest, options.host)
+        print(json.dumps(found) if options.json else disk_text(found))
+        return 0 if found["ok"] else 1
+    elif options.what == "define-copy":
+        print(f"{guests.define_copy(lab, options.guest, options.host, options.same)} is defined on {options.host}")
     elif options.what == "remove":
         guests.spec(lab, options.guest)
         guests.remove(lab, options.guest)
@@ -166,6 +202,16 @@ def check_text(found):
     return f"{found['name']}: {verdict}; runs on {where}; {'counting' if found['counting'] else 'NOT counting'}; {told}"
 
 
+def disk_text(found):
+    lines = [f"{found['name']} on {found['host']}, {'running' if found['running'] else 'not running'}: "
+             f"{'sound' if found['ok'] else 'NOT SOUND'}"]
+    for row in found["disks"]:
+        told = " ".join(f"{key}={value}" for key, value in row.items() if key not in ("target", "path", "faults"))
+        lines.append(f"  {row['target']} {row.get('path', '')} {told}")
+        lines += [f"    {fault}" for fault in row["faults"]]
+    return "\n".join(lines)
+
+
 def list_guests(lab, as_json):
     states = guests.places(lab)
     rows = []
@@ -179,7 +225,7 @@ def list_guests(lab, as_json):
     for guest in rows:
         where = ", ".join(f"{host}: {state}" for host, state in guest["states"].items()) or "on no host that answers"
         print(f"{guest['name']:10} {guest['memory']} MiB, {guest['hot']} hot at {guest['rate']} pages/s, "
-              f"disk {guest['disk']}; {where}")
+              f"disks {', '.join(disk['place'] for disk in guest['disks']) or 'none'}; {where}")
 
 
 def dispatch(options, tool):

@@ -5,57 +5,70 @@ import json
 import os
 import re
 import socket
-import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from . import disks as disk_tools
 from . import kernel
-from .folder import FABRIC, write_json
+from .folder import write_json
 from .host import daemon_pid, virsh
-from .keeper import order
 from .kernel import LabError
 
 PAGES_PER_MIB = 256
 MOST_PAGES = 1000000  # as in guest.c
-DISK_NOISE = 1024 * 1024
 REPORT = re.compile(r"^t=(?P<t>\d+\.\d\d) rate=(?P<rate>\d+) pages=(?P<pages>\d+) pass=(?P<pass>\d+) "
-                    r"late=(?P<late>\d+) err=(?P<err>\d+)$")
+                    r"late=(?P<late>\d+) err=(?P<err>\d+)"
+                    r"(?: log=(?P<log>\d+) ack=(?P<ack>\d+) boot=(?P<boot>\d+) hold=(?P<hold>\d+) derr=(?P<derr>\d+))?$")
 
 XML = """<domain type='qemu'>
   <name>{name}</name>
   <uuid>{uuid}</uuid>
-  <memory unit='MiB'>{memory}</memory>
+{metadata}  <memory unit='MiB'>{memory}</memory>
   <vcpu>1</vcpu>
   <os>
-    <type arch='x86_64'>hvm</type>
+    <type arch='x86_64'{machine}>hvm</type>
     <kernel>/var/lib/libvirt/shared/guest/drover-guest.bin</kernel>
-    <cmdline>hot={hot} used={used} rate={rate}</cmdline>
+    <cmdline>{command_line}</cmdline>
   </os>
   <features><acpi/></features>
-  <on_poweroff>destroy</on_poweroff>
+{cpu}  <on_poweroff>destroy</on_poweroff>
   <devices>
     <emulator>/usr/bin/qemu-system-x86_64</emulator>
-{disk}    <controller type='usb' model='none'/>
+{devices}    <controller type='usb' model='none'/>
     <serial type='unix'>
       <source mode='bind' path='/run/drover/{name}.serial'/>
       <log file='/var/lib/libvirt/shared/serial/{name}.log' append='on'/>
       <target port='0'/>
     </serial>
-    <memballoon model='none'/>
+{more_serials}    <memballoon model='none'/>
   </devices>
 </domain>
 """
-FILE_DISK = """    <disk type='file' device='disk'>
-      <driver name='qemu' type='{kind}'{cache}/>
-      <source file='{path}'/>
-      <target dev='vda' bus='virtio'/>
-    </disk>
+NIC = """    <interface type='{kind}'>
+      <source {kind}='{name}'{group}/>
+      <model type='virtio'/>
+      <rom enabled='no'/>
+    </interface>
 """
-NETWORK_DISK = """    <disk type='network' device='disk'>
-      <driver name='qemu' type='raw' cache='none'/>
-      <source protocol='nbd' name='{name}'><host name='{address}' port='{port}'/></source>
-      <target dev='vda' bus='virtio'/>
-    </disk>
+IVSHMEM = """    <shmem name='{name}'>
+      <model type='ivshmem-plain'/>
+      <size unit='M'>1</size>
+    </shmem>
+"""
+SERIAL_FILE = """    <serial type='file'>
+      <source path='{path}'/>
+      <target port='1'/>
+    </serial>
+"""
+NOVA = """  <metadata>
+    <nova:instance xmlns:nova='http://openstack.org/xmlns/libvirt/nova/1.1'>
+      <nova:name>{name}</nova:name>
+      <nova:owner>
+        <nova:user uuid='5f0c0e1c8c1b4b6c9d5d8f0a3b2c1d0e'>operator</nova:user>
+        <nova:project uuid='0a1b2c3d4e5f60718293a4b5c6d7e8f9'>{project}</nova:project>
+      </nova:owner>
+    </nova:instance>
+  </metadata>
 """
 
 
@@ -84,92 +97,82 @@ def names(lab):
                   key=lambda name: [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)])
 
 
-# ---- disks
-
-def _make_disk(path, mib, kind):
-    raw = path if kind == "raw" else path + ".raw"
-    with open(raw, "wb") as file:
-        file.write(os.urandom(DISK_NOISE))  # so that a copy can be told from an empty disk
-        file.truncate(mib * 1024 * 1024)
-    if kind != "raw":
-        done = subprocess.run(["qemu-img", "convert", "-f", "raw", "-O", kind, raw, path],
-                              capture_output=True, text=True, check=False)
-        os.unlink(raw)
-        if done.returncode:
-            raise LabError(f"cannot make the disk {path}: {done.stderr.strip()}")
-
-
-def _disk(lab, guest):
-    """Makes the guest's disk; its XML."""
-    name, where, mib = guest["name"], guest["disk"], guest["disk_mib"]
-    if where == "local":
-        _make_disk(lab.path(guest["host"], "lib/libvirt/images", name + ".qcow2"), mib, "qcow2")
-        return FILE_DISK.format(kind="qcow2", cache="", path=f"/var/lib/libvirt/images/{name}.qcow2")
-    if where == "shared":
-        _make_disk(lab.path("shared", name + ".raw"), mib, "raw")
-        return FILE_DISK.format(kind="raw", cache=" cache='none'", path=f"/var/lib/libvirt/shared/{name}.raw")
-    if where == "nbd":
-        image = lab.path("disks", name + ".raw")
-        _make_disk(image, mib, "raw")
-        guest["port"] = order(lab, do="serve_disk", name=name, image=image)["port"]
-
-        def served():
-            connection = socket.socket()
-            with connection:
-                return connection.connect_ex((lab.addresses[FABRIC], guest["port"])) == 0
-        if not _in_network(lab, FABRIC, lambda: kernel.poll(10, served)):
-            raise LabError(f"the disk server of {name} does not listen on port {guest['port']} of the fabric: "
-                           f"see {lab.path('keeper.log')} (is qemu-utils installed?)")
-        return NETWORK_DISK.format(name=name, address=lab.addresses[FABRIC], port=guest["port"])
-    return ""
-
-
-def _in_network(lab, name, question):
-    """Asks a yes-no question in another network namespace, in a child: the way back is not always open."""
-    child = os.fork()
-    if child == 0:
-        answer = 1
-        try:
-            kernel.enter(lab.net(name), kernel.CLONE_NEWNET)
-            answer = 0 if question() else 1
-        finally:
-            os._exit(answer)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-
-
 # ---- making and removing
 
-def add(lab, name, host="h1", memory=64, hot=8, used=None, rate=0, disk="none", disk_mib=16, persistent=True, uuid=None,
-        wait=True):
+def add(lab, name, host="h1", memory=64, hot=8, used=None, rate=0, disks=(), cdroms=(), log=20, nics=(), persistent=True,
+        uuid=None, deaf=False, linger=0, nova_project=None, ivshmem=False, serial_file=None, cpu=None, machine=None,
+        start=True, wait=True):
+    """disks, cdroms: as `--disk` and `--cdrom` take them."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,40}", name):
         raise LabError(f"{name} is no name for a guest here: letters, digits, _ . - and at most 41 of them")
     lab.host(host)
     if memory < 8 or hot < 1 or hot > memory - 4:
         raise LabError(f"guest {name}: {hot} MiB hot of {memory} MiB does not fit: memory must be at least 8, and 4 more than hot")
     used = max(hot, min(memory - 4, 512 if used is None else used))
-    guest = {"name": name, "host": host, "memory": memory, "hot": hot, "used": used, "rate": rate, "disk": disk,
-             "disk_mib": disk_mib, "persistent": persistent, "uuid": uuid or lab.guest_uuid(name)}
+    images = [disk_tools.parse(text) for text in disks] + [disk_tools.parse(text, cdrom=True) for text in cdroms]
+    images = [disk_tools.plan(name, number, image) for number, image in enumerate(images)]
+    targets = disk_tools.targets(images)
+    guest = {"name": name, "host": host, "memory": memory, "hot": hot, "used": used, "rate": rate, "log": log, "disks": images,
+             "persistent": persistent, "uuid": uuid or lab.guest_uuid(name)}
+    if not (persistent or start):
+        raise LabError(f"guest {name}: one that is neither defined nor started is nowhere")
     try:  # the file is the claim on the name
         os.close(os.open(lab.path("guests", name + ".json"), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
     except FileExistsError:
         raise LabError(f"guest {name} exists already in the lab {lab.folder}: `lab guest remove {name}` first") from None
     try:
-        disk_xml = _disk(lab, guest)
         write_json(lab.path("guests", name + ".json"), guest)
+        devices = "".join(disk_tools.make(lab, guest, number, target) for number, target in enumerate(targets))
+        write_json(lab.path("guests", name + ".json"), guest)
+        devices += "".join(_nic(text) for text in nics)
+        if ivshmem:
+            devices += IVSHMEM.format(name=name)
+        line = f"hot={hot} used={used} rate={rate}"
+        if images and images[0]["log"]:
+            line += " log={} ring={ring} blocks={blocks} id={id}".format(log, **images[0]["log"])
+        if deaf:
+            line += " deaf=1"
+        if linger:
+            line += f" linger={linger}"
+        text = XML.format(name=name, uuid=guest["uuid"], memory=memory, command_line=line, devices=devices,
+                          metadata=NOVA.format(name=name, project=nova_project) if nova_project else "",
+                          cpu=_cpu(cpu), machine=f" machine='{machine}'" if machine else "",
+                          more_serials=SERIAL_FILE.format(path=serial_file) if serial_file else "")
+        if serial_file:
+            os.makedirs(disk_tools.path_outside(lab, host, os.path.dirname(serial_file)), exist_ok=True)
         file = lab.path("guests", name + ".xml")
         with open(file, "w", encoding="utf-8") as stream:
-            stream.write(XML.format(**{**guest, "disk": disk_xml}))
+            stream.write(text)
         if persistent:
             virsh(lab, host, "define", file, seconds=60)
-            virsh(lab, host, "start", name, seconds=60)
+            if start:
+                virsh(lab, host, "start", name, seconds=60)
         else:
             virsh(lab, host, "create", file, seconds=60)
     except BaseException:
         remove(lab, name)
         raise
-    if wait and not kernel.poll(20, lambda: last_report(lab, name)):
+    if start and wait and not kernel.poll(20, lambda: last_report(lab, name)):
         raise LabError(f"guest {name} was started on {host} but did not report within 20 s: "
                        f"`lab virsh {host} dominfo {name}`, {lab.path(host, 'log/libvirt/qemu', name + '.log')}")
+
+
+def _nic(text):
+    """bridge:NAME, network:NAME or network:NAME/PORTGROUP."""
+    kind, _, name = text.partition(":")
+    if kind not in ("bridge", "network") or not name:
+        raise LabError(f"--nic {text}: give bridge:NAME, network:NAME or network:NAME/PORTGROUP")
+    name, _, group = name.partition("/")
+    return NIC.format(kind=kind, name=name, group=f" portgroup='{group}'" if group else "")
+
+
+def _cpu(text):
+    """MODEL, or MODEL+feature+feature."""
+    if not text:
+        return ""
+    model, *features = text.split("+")
+    wanted = "".join(f"    <feature policy='require' name='{feature}'/>\n" for feature in features)
+    return f"  <cpu mode='custom' match='exact' check='partial'>\n    <model fallback='forbid'>{model}</model>\n{wanted}  </cpu>\n"
 
 
 def remove(lab, name):
@@ -189,10 +192,8 @@ def remove(lab, name):
         left = [host for host in pool.map(clear, on) if host]
     if left:
         raise LabError(f"guest {name} is still on {', '.join(left)}: `lab virsh {left[0]} dominfo {name}`")
-    if guest.get("disk") == "nbd":
-        order(lab, do="drop_disk", name=name)
-    files = [lab.path("disks", name + ".raw"), lab.path("shared", name + ".raw"), lab.path("shared/serial", name + ".log")]
-    files += [lab.path(host, "lib/libvirt/images", name + ".qcow2") for host in lab.hosts]
+    disk_tools.forget(lab, guest)
+    files = [lab.path("shared/serial", name + ".log")]
     files += [lab.path("guests", name + ending) for ending in (".xml", ".json")]
     for file in files:
         kernel.ignore_missing(os.unlink, file)
@@ -251,16 +252,18 @@ def running_on(lab, name):
 # ---- talking
 
 def reports(lab, name, size=4096):
-    """The guest's latest reports, oldest first; the log is one file for all hosts."""
+    """The guest's latest reports (size None: all), oldest first; the log is one file for all hosts."""
     try:
         with open(lab.path("shared/serial", name + ".log"), "rb") as file:
-            file.seek(0, os.SEEK_END)
-            file.seek(max(0, file.tell() - size))
+            if size is not None:
+                file.seek(0, os.SEEK_END)
+                file.seek(max(0, file.tell() - size))
             lines = file.read().decode(errors="replace").splitlines(keepends=True)
     except OSError:
         return []
     found = [REPORT.match(line.strip()) for line in lines if line.endswith("\n")]
-    return [{key: float(value) if key == "t" else int(value) for key, value in match.groupdict().items()}
+    return [{key: float(value) if key == "t" else int(value) for key, value in match.groupdict().items()
+             if value is not None}
             for match in found if match]
 
 
@@ -291,20 +294,38 @@ def say(lab, host, name, text):
 
 
 def set_rate(lab, name, rate, seconds=15):
-    guest = spec(lab, name)
+    _set(lab, name, "rate", "r", rate, seconds)
 
+
+def set_log_rate(lab, name, rate, seconds=15):
+    if not _has_log(spec(lab, name)):
+        raise LabError(f"guest {name} has no disk that it writes: `lab guest add` it with --disk")
+    _set(lab, name, "log", "l", rate, seconds)
+
+
+def _has_log(guest):
+    return bool(guest["disks"] and guest["disks"][0]["log"])
+
+
+def _set(lab, name, what, letter, value, seconds):
+    guest = spec(lab, name)
+    if not tell(lab, name, f"{letter}{value}\np", lambda report: report.get(what) == value, seconds):
+        raise LabError(f"guest {name} does not take the new rate: {_where(lab, name)}")
+    guest[what] = value
+    write_json(lab.path("guests", name + ".json"), guest)
+
+
+def tell(lab, name, letters, accepted, seconds=15):
+    """Says it to the guest until its next report shows that it was taken; that report."""
     def told():
         for host in running_on(lab, name):
             before = log_size(lab, name)
-            if say(lab, host, name, f"r{rate}\np") and kernel.poll(2, lambda: log_size(lab, name) > before):
+            if say(lab, host, name, letters) and kernel.poll(2, lambda: log_size(lab, name) > before):
                 report = last_report(lab, name)
-                if report and report["rate"] == rate:
-                    return True
-        return False
-    if not kernel.poll(seconds, told):
-        raise LabError(f"guest {name} does not take the new rate: {_where(lab, name)}")
-    guest["rate"] = rate
-    write_json(lab.path("guests", name + ".json"), guest)
+                if report and accepted(report):
+                    return report
+        return None
+    return kernel.poll(seconds, told)
 
 
 def _where(lab, name):
@@ -333,4 +354,58 @@ def check(lab, name, seconds=6):
     last = last_report(lab, name)
     counting = bool(first and last and last["t"] > first["t"])
     return {"name": name, "hosts": hosts, "counting": counting, "report": last,
-            "ok": counting and len(hosts) == 1 and last["err"] == 0}
+            "ok": counting and len(hosts) == 1 and last["err"] == 0 and not last.get("derr")}
+
+
+def acknowledged(lab, name):
+    """The highest block that the guest ever said was on its disk."""
+    return max((report.get("ack", 0) for report in reports(lab, name, size=None)), default=0)
+
+
+def check_disks(lab, name, host=None, seconds=10):
+    """Reads the guest's disks on the host where it runs, or is defined. The guest holds its log still meanwhile."""
+    guest = spec(lab, name)
+    if not guest["disks"]:
+        raise LabError(f"guest {name} has no disk")
+    running = running_on(lab, name)
+    if host is None:
+        known = running or [each for each, found in places(lab).items() if found and name in found]
+        if len(known) != 1:
+            raise LabError(f"guest {name} is {'on no host' if not known else 'on ' + ' and '.join(known)}: say which by --host")
+        host = known[0]
+    held = False
+    try:
+        if _has_log(guest) and lab.host(host) in running:
+            held = bool(tell(lab, name, "fp", lambda report: report.get("hold"), seconds))
+            if not held:
+                raise LabError(f"guest {name} on {host} does not hold its log still: {_where(lab, name)}")
+        rows = disk_tools.examine(lab, host, guest, acknowledged(lab, name))
+    finally:
+        if held:
+            say(lab, host, name, "gp")
+    return {"name": name, "host": host, "running": host in running, "disks": rows,
+            "ok": not any(row["faults"] for row in rows)}
+
+
+def define_copy(lab, name, host, same="both"):
+    """A second definition on another host: of the same name and UUID, or of one of them."""
+    here = next((each for each, found in places(lab).items() if found and name in found), None)
+    if here is None:
+        raise LabError(f"guest {name} is on no host that answers")
+    if here == lab.host(host):
+        raise LabError(f"guest {name} is on {host} itself: name another host")
+    text = virsh(lab, here, "dumpxml", "--inactive", "--security-info", name)
+    copy = name
+    if same == "name":
+        text = re.sub(r"<uuid>.*?</uuid>", f"<uuid>{lab.guest_uuid(name + ' copy')}</uuid>", text, count=1)
+    elif same == "uuid":
+        copy = name + "-copy"
+        text = text.replace(f"<name>{name}</name>", f"<name>{copy}</name>", 1)
+    file = lab.path("guests", f"{copy}.copy")
+    with open(file, "w", encoding="utf-8") as stream:
+        stream.write(text)
+    try:
+        virsh(lab, host, "define", file)
+    finally:
+        os.unlink(file)
+    return copy

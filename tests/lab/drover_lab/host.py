@@ -258,6 +258,59 @@ def virsh(lab, host, *arguments, seconds=20, text=None):
     return done.stdout
 
 
+def namespaces(lab, name, *kinds):
+    """Open descriptors of a host's namespaces ("mnt", "net", "uts") with the flags to enter them."""
+    init = lab.init_of(lab.host(name))
+    if not init:
+        raise LabError(f"{name} is switched off: `lab power {name} on`")
+    flags = {"mnt": kernel.CLONE_NEWNS, "net": kernel.CLONE_NEWNET, "uts": kernel.CLONE_NEWUTS}
+    return [(os.open(f"/proc/{init.pid}/ns/{kind}", os.O_RDONLY | os.O_CLOEXEC), flags[kind]) for kind in kinds]
+
+
+def run(lab, name, command):
+    """Runs a short command on a host; its output."""
+    spaces = namespaces(lab, name, "net", "mnt")
+
+    def enter():
+        for fd, kind in spaces:
+            kernel.setns(fd, kind)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=enter,
+                              env={**os.environ, "LC_ALL": "C.UTF-8"})
+    finally:
+        for fd, _ in spaces:
+            os.close(fd)
+    if done.returncode:
+        raise LabError(f"{name}: `{' '.join(command)}` failed: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
+
+
+def inside(lab, name, function):
+    """Calls the function in the host's mount namespace, in a child."""
+    spaces = namespaces(lab, name, "mnt")
+    ear, mouth = os.pipe()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            for fd, kind in spaces:
+                kernel.setns(fd, kind)
+            os.chdir("/")
+            function()
+            status = 0
+        except BaseException as error:
+            os.write(mouth, str(error).encode()[:4000])
+        finally:
+            os._exit(status)
+    os.close(mouth)
+    for fd, _ in spaces:
+        os.close(fd)
+    with open(ear, encoding="utf-8", errors="replace") as stream:
+        said = stream.read()
+    if os.waitpid(child, 0)[1]:
+        raise LabError(f"{name}: {said}")
+
+
 def answers(lab, host):
     """Whether the daemon takes connections and calls."""
     if not os.path.exists(lab.path(host, "run/libvirt/libvirt-sock")):

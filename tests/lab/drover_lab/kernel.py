@@ -9,7 +9,8 @@ import signal
 import time
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWPID, CLONE_NEWNET = 0x00020000, 0x04000000, 0x20000000, 0x40000000
-MS_BIND, MS_MOVE, MS_REC, MS_PRIVATE, MS_NOSUID = 4096, 8192, 16384, 1 << 18, 2
+MS_BIND, MS_MOVE, MS_REC, MS_PRIVATE, MS_NOSUID, MS_REMOUNT = 4096, 8192, 16384, 1 << 18, 2, 32
+MNT_DETACH = 2
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -50,6 +51,10 @@ def mount(source, target, kind=None, flags=0, data=None):
 
 def bind(source, target, recursive=False):
     mount(source, target, flags=MS_BIND | (MS_REC if recursive else 0))
+
+
+def unmount(target):
+    _checked(_libc.umount2(os.fsencode(target), MNT_DETACH), f"unmount {target}")
 
 
 def own_mounts():
