@@ -25,6 +25,7 @@ struct ImageFacts
     QString pool;                     ///< the pool that lists it
     std::optional<qint64> modifiedNs; ///< since the epoch, by the host's clock
     std::optional<qint64> changedNs;  ///< of its inode
+    QString key; ///< what the pool tells it apart by: the path of a file, the serial or UUID of a device
     bool operator==(const ImageFacts&) const = default;
 };
 
@@ -44,7 +45,8 @@ struct LayerEvidence
     ImageFacts image; ///< as the source has it; only path is set where it could not be read
     ImageThere there = ImageThere::NotAsked;
     std::optional<ImageFacts> found; ///< what the destination has under that path
-    QString reason;                  ///< why Unknown or Different, in words
+    QString reason;                  ///< why Unknown or Different, or what was compared, in words
+    bool everyByte = false;          ///< EqualCopy: all of it was compared; false: samples
     bool operator==(const LayerEvidence&) const = default;
 };
 

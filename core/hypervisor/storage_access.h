@@ -28,6 +28,9 @@ struct NewImage
     QString backingFormat; ///< needed with backingPath
 };
 
+/// Markers are named so, with a UUID behind it: `.drover-marker-1b4e28ba-…`.
+inline constexpr const char* markerPrefix = ".drover-marker-";
+
 /// How much of a file goes into a digest.
 enum class DigestOf {
     Samples,    ///< its length and blocks spread over it: tells different files apart quickly
@@ -49,11 +52,24 @@ public:
     virtual Result<bool> seesMarker(const QString& folder, const QString& name, std::stop_token stop) = 0;
     /// No error where it is gone already.
     virtual Result<void> removeMarker(const QString& folder, const QString& name) = 0;
+    /// Removes empty markers that are older by @p age than the newest marker of the folder: what runs that
+    /// crashed have left. Both times are of the folder's own clock.
+    virtual Result<void> removeOldMarkers(const QString& /*folder*/, Milliseconds /*age*/,
+                                          std::stop_token /*stop*/)
+    {
+        return {};
+    }
+    /// The path of a volume that a disk names by its pool; nothing: there is no such pool or volume.
+    virtual Result<std::optional<QString>> volumePath(const QString& pool, const QString& /*volume*/,
+                                                      std::stop_token /*stop*/)
+    {
+        return fail(ErrorCode::Unsupported, QStringLiteral("Pool %1 cannot be looked into").arg(pool));
+    }
     /// Refuses an existing name: nothing is overwritten.
     virtual Result<ImageFacts> create(const NewImage& image, std::stop_token stop) = 0;
     /// Deletes the file through its pool. The caller has proven that nobody uses it.
     virtual Result<void> remove(const QString& path) = 0;
-    /// SHA-256 over what @p what says; equal content gives an equal digest on every host and backend.
+    /// A ContentDigest over what @p what says; equal content gives an equal digest on every host and backend.
     virtual Result<QByteArray> digest(const QString& path, DigestOf what, std::stop_token stop) = 0;
 };
 
@@ -69,7 +85,7 @@ struct CopyResult
 {
     Bytes length;
     Bytes data;
-    QByteArray digest; ///< SHA-256 of the whole content as it was sent, holes as zeros
+    QByteArray digest; ///< ContentDigest of everything that was sent, as digest(…, Everything) gives it
 };
 
 /// Copies files of shut-off instances from host to host through this computer, holes kept as holes.
