@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: Drover contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is made once and kept for later labs: the guest program, and what libvirt learned about QEMU.
+"""What is made once and kept for later labs: the guest program, the library that plays NFS, what libvirt learned about QEMU.
 
 Both lie in DROVER_LAB_CACHE, or ~/.cache/drover-lab. Deleting it costs two seconds at the next start.
 """
@@ -17,6 +17,7 @@ SOURCES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 COMPILE = ("gcc -m32 -march=i686 -mno-sse -mno-mmx -O2 -ffreestanding -fno-pic -fno-pie -fno-stack-protector "
            "-fcf-protection=none -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -Wall -Wextra "
            "-nostdlib -static -no-pie -Wl,--build-id=none -Wl,--no-warn-rwx-segments").split()
+COMPILE_NFS = "gcc -O2 -fPIC -shared -nostdlib -ffreestanding -fno-stack-protector -Wall -Wextra".split()
 
 
 def cache(*parts):
@@ -36,13 +37,28 @@ def _run(command):
                        f"`{' '.join(command)}`:\n{done.stderr.strip()}")
 
 
-def guest():
-    """Path of the guest program, built when its sources changed."""
-    digest = hashlib.sha256(" ".join(COMPILE).encode())
-    for name in ("start.S", "guest.c", "guest.ld"):
+def _digest(command, names):
+    digest = hashlib.sha256(" ".join(command).encode())
+    for name in names:
         with open(os.path.join(SOURCES, name), "rb") as file:
             digest.update(file.read())
-    target = cache(f"guest-{digest.hexdigest()[:16]}.bin")
+    return digest.hexdigest()[:16]
+
+
+def nfs():
+    """Path of the library that has a folder pass for NFS."""
+    target = cache(f"nfs-{_digest(COMPILE_NFS, ['nfs.c'])}.so")
+    if not os.path.exists(target):
+        with tempfile.TemporaryDirectory(dir=cache()) as work:
+            library = os.path.join(work, "nfs.so")
+            _run([*COMPILE_NFS, "-o", library, os.path.join(SOURCES, "nfs.c")])
+            os.replace(library, target)
+    return target
+
+
+def guest():
+    """Path of the guest program, built when its sources changed."""
+    target = cache(f"guest-{_digest(COMPILE, ('start.S', 'guest.c', 'guest.ld'))}.bin")
     if not os.path.exists(target):
         with tempfile.TemporaryDirectory(dir=cache()) as work:
             linked, flat = os.path.join(work, "guest.elf"), os.path.join(work, "guest.bin")

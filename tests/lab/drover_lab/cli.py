@@ -6,7 +6,7 @@ import json
 import os
 import sys
 
-from . import commands, guests, network
+from . import commands, guests, host, network, storage
 from .folder import Lab, default_folder
 from .kernel import LabError
 
@@ -27,6 +27,9 @@ def up_options(parser):
     parser.add_argument("--guest-memory", type=int, default=64, metavar="MIB", help="memory of each of them (default 64)")
     parser.add_argument("--keepalive", default="5,5", metavar="I,C",
                         help="a lost peer is noticed after about I*(C+1) seconds (default 5,5; 1,3 for quick tests)")
+    parser.add_argument("--tls", action="store_true", help="certificates on all hosts, as `lab tls on`")
+    parser.add_argument("--old", action="append", default=[], metavar="HOST",
+                        help="the processor of this host lacks aes and sse4.2, as `lab old HOST --without-feature ...`")
     parser.add_argument("--link", type=float, metavar="MIB_S", help="speed of every host's cable (default: not limited)")
 
 
@@ -58,11 +61,11 @@ def make_parser():
     each.add_argument("--used", type=int, metavar="MIB", help="memory filled with noise (default: all, at most 512)")
     each.add_argument("--rate", default="0", help="pages a second, or MiB a second as 2MiB/s (default 0)")
     each.add_argument("--disk", action="append", default=[], metavar="SPEC",
-                      help="a disk: local, shared, nbd or backing, then as wanted ,raw ,qcow2 ,size=MIB (16) ,fill=MIB ,backing "
+                      help="a disk: local, shared, nfs, nbd or backing, then as wanted ,raw ,qcow2 ,size=MIB (16) ,fill=MIB ,backing "
                            ",base=FILE ,bus=virtio ,cache=MODE ,file=NAME ,readonly ,shareable. The guest writes to the first")
     each.add_argument("--nbd", action="append_const", const="nbd", dest="disk", help="same as --disk nbd")
     each.add_argument("--cdrom", action="append", default=[], metavar="SPEC",
-                      help="an ISO file: local or shared, then as wanted ,size=MIB (1) ,file=NAME ,policy=optional")
+                      help="an ISO file: local, shared or nfs, then as wanted ,size=MIB (1) ,file=NAME ,policy=optional")
     each.add_argument("--log-rate", type=int, default=20, metavar="N", help="blocks a second written to the first disk (default 20)")
     each.add_argument("--nic", action="append", default=[], metavar="SPEC", help="bridge:NAME, network:NAME or network:NAME/PORTGROUP")
     each.add_argument("--ignore-power-button", action="store_true", help="a shutdown request is not obeyed")
@@ -121,6 +124,67 @@ def make_parser():
     each = command("daemon", "libvirtd of a host; guests run on. After stop and kill it stays away until start")
     each.add_argument("host")
     each.add_argument("action", choices=["stop", "start", "restart", "kill", "freeze", "thaw"])
+    each = command("port", "one port of a host: answer nothing on it, or open it again")
+    each.add_argument("action", choices=["block", "open"])
+    each.add_argument("host")
+    each.add_argument("port", help="as 16514 or 49152:49160")
+    each.add_argument("--reject", action="store_true", help="block: answer with a reset instead of silence")
+
+    def group(name, text):
+        return command(name, text).add_subparsers(dest="what", required=True, metavar="WHAT")
+    pool = group("pool", "storage pools: add, remove")
+    each = command("add", "define a pool of a folder and start it (images, shared and nfs are there at first)", inside=pool)
+    each.add_argument("host")
+    each.add_argument("pool", metavar="NAME", help="local is another word for images")
+    each.add_argument("--path", metavar="DIR", help="needed for other names than images, shared, nfs")
+    each = command("remove", "forget a pool; its files stay", inside=pool)
+    each.add_argument("host")
+    each.add_argument("pool", metavar="NAME")
+    storage_ = group("storage", "folders of disks: limit, unshare, share, put, remove")
+    each = command("limit", "a host's own folder holds so many MiB, until the host is switched off", inside=storage_)
+    each.add_argument("host")
+    each.add_argument("place", choices=["local"])
+    each.add_argument("size", metavar="MIB|off")
+    for name, text in (("unshare", "a folder of the host's own at the path of a common one, until it is switched off"),
+                       ("share", "the common folder again")):
+        each = command(name, text, inside=storage_)
+        each.add_argument("host")
+        each.add_argument("place", choices=["shared", "nfs"])
+    for name, text in (("put", "a file in a folder of a host, with contents of its own"), ("remove", "remove a file there")):
+        each = command(name, text, inside=storage_)
+        each.add_argument("host")
+        each.add_argument("place", choices=list(storage.FOLDERS))
+        each.add_argument("file")
+        if name == "put":
+            each.add_argument("--from", dest="source", metavar="PATH", help="copy this file")
+            each.add_argument("--size", type=positive, default=8, metavar="MIB", help="default 8")
+            each.add_argument("--format", choices=["raw", "qcow2"], default="raw")
+            each.add_argument("--base", metavar="FILE", help="an empty overlay over this raw file of the same folder")
+    bridge = group("bridge", "bridges: add, remove")
+    for name, text in (("add", "a bridge without a cable"), ("remove", "away with it")):
+        each = command(name, text, inside=bridge)
+        each.add_argument("host")
+        each.add_argument("bridge", metavar="BRIDGE")
+    net = group("network", "networks of libvirt: add, remove")
+    each = command("add", "define a network over a bridge (made if missing) and start it", inside=net)
+    each.add_argument("host")
+    each.add_argument("network", metavar="NAME")
+    each.add_argument("--bridge", required=True)
+    each.add_argument("--portgroup", action="append", default=[], metavar="NAME")
+    each = command("remove", "stop a network and forget it", inside=net)
+    each.add_argument("host")
+    each.add_argument("network", metavar="NAME")
+    each = command("tls", "certificates for qemu+tls:// and encrypted migrations; restarts libvirtd")
+    each.add_argument("state", choices=["on", "off"])
+    each.add_argument("hosts", nargs="*", metavar="HOST", help="default: all")
+    each = command("memory", "what a host says of its memory; nothing is really taken away. Until it is switched off")
+    each.add_argument("host")
+    each.add_argument("free", metavar="FREE_MIB|off")
+    each.add_argument("--total", type=positive, metavar="MIB")
+    each = command("old", "QEMU on a host can do less; nothing given: all again. Switches the host off and on")
+    each.add_argument("host")
+    each.add_argument("--without-feature", action="append", default=[], metavar="F", help="a processor feature, as aes or sse4.2")
+    each.add_argument("--without-machine", action="append", default=[], metavar="TYPE", help="a machine type, as pc-i440fx-7.2")
     each = command("exec", "run a program in a host (h1...) or the console (con)")
     each.add_argument("host", metavar="HOST|con")
     each.add_argument("program", nargs=argparse.REMAINDER, metavar="-- CMD...")
@@ -149,7 +213,8 @@ def up_arguments(options, name, folder):
     if options.link is not None and options.link <= 0:
         raise LabError("--link: give a speed above 0 in MiB/s")
     return {"folder": folder, "name": name, "hosts": options.hosts, "guest_count": options.guests,
-            "keepalive": (interval, count), "link": options.link, "memory": options.guest_memory}
+            "keepalive": (interval, count), "link": options.link, "memory": options.guest_memory,
+            "tls": options.tls, "old_hosts": options.old}
 
 
 def folder_of(options):
@@ -275,11 +340,57 @@ def fault(lab, options):
         commands.power(lab, options.host, options.state == "on", options.rst)
     elif options.command == "daemon":
         commands.daemon(lab, options.host, options.action)
+    elif options.command == "port":
+        commands.port(lab, options.host, options.action, options.port, options.reject)
+    elif options.command == "tls":
+        commands.set_tls(lab, options.hosts, options.state == "on")
+    elif options.command == "memory":
+        host.set_memory(lab, options.host, mib(options.free), options.total)
+    elif options.command == "old":
+        commands.old(lab, options.host, options.without_feature, options.without_machine)
+    else:
+        surroundings(lab, options)
 
 
-def main(tool):
+def mib(text):
+    """None for `off`."""
     try:
-        return dispatch(make_parser().parse_args(), tool)
+        return None if text == "off" else positive(text)
+    except (ValueError, argparse.ArgumentTypeError):
+        raise LabError(f"{text}: give a number of MiB from 1 on, or off") from None
+
+
+def surroundings(lab, options):
+    """Folders, pools, bridges and networks of a host."""
+    name = lab.host(options.host)
+    what = (options.command, options.what)
+    if what == ("pool", "add"):
+        storage.add_pool(lab, name, options.pool, options.path)
+    elif what == ("pool", "remove"):
+        storage.remove_pool(lab, name, options.pool)
+    elif what == ("storage", "limit"):
+        storage.limit(lab, name, options.place, mib(options.size))
+    elif what == ("storage", "unshare"):
+        storage.unshare(lab, name, options.place)
+    elif what == ("storage", "share"):
+        storage.share(lab, name, options.place)
+    elif what == ("storage", "put"):
+        storage.put(lab, name, options.place, options.file, options.size, options.format, options.source, options.base)
+    elif what == ("storage", "remove"):
+        storage.remove(lab, name, options.place, options.file)
+    elif what == ("bridge", "add"):
+        network.add_bridge(lab, name, options.bridge)
+    elif what == ("bridge", "remove"):
+        network.remove_bridge(lab, name, options.bridge)
+    elif what == ("network", "add"):
+        network.add_network(lab, name, options.network, options.bridge, options.portgroup)
+    elif what == ("network", "remove"):
+        network.remove_network(lab, name, options.network)
+
+
+def main(tool, words=None):
+    try:
+        return dispatch(make_parser().parse_args(words), tool)
     except LabError as error:
         print(f"lab: {error}", file=sys.stderr)
     except OSError as error:

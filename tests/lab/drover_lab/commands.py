@@ -9,12 +9,13 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from . import build, guests, host, kernel, keeper, network
+from . import build, guests, host, kernel, keeper, network, tls
 from .folder import CONSOLE, Lab
 from .kernel import LabError, Process
 
 NEEDED = {"libvirtd": "libvirt-daemon", "virsh": "libvirt-clients", "qemu-system-x86_64": "qemu-system-x86",
           "qemu-img": "qemu-utils", "ip": "iproute2", "tc": "iproute2"}
+OLD_WITHOUT = ["aes", "sse4.2"]  # what the processor of an old host lacks
 DAEMON_ENDS_WITHIN = 60  # seconds: in a migration libvirtd takes 30 to end in order
 
 
@@ -58,9 +59,10 @@ def claim(lab, owner, mark):
         os.close(lock)
 
 
-def up(folder, name, hosts, guest_count, keepalive, link, owner=None, mark=None, memory=64):
+def up(folder, name, hosts, guest_count, keepalive, link, owner=None, mark=None, memory=64, tls=False, old_hosts=()):
     check_machine()
     build.guest()
+    build.nfs()
     if owner is not None:
         owner = Process(owner)
         if not owner.alive():
@@ -81,6 +83,10 @@ def up(folder, name, hosts, guest_count, keepalive, link, owner=None, mark=None,
         if link:
             for each in lab.hosts:
                 network.shape(lab, each, link)
+        for each in old_hosts:
+            old(lab, each, OLD_WITHOUT, [])
+        if tls:
+            set_tls(lab, [], True)
         in_parallel(lambda number: guests.add(lab, f"vm{number}", host=first, memory=memory), range(1, guest_count + 1))
         lab.description["ready"] = True
         lab.save()
@@ -216,6 +222,40 @@ def daemon(lab, name, action):
             raise LabError(f"libvirtd does not run on {name}: `lab daemon {name} start`")
         process.signal(signal.SIGSTOP if action == "freeze" else signal.SIGCONT)
         kernel.poll(5, lambda: kernel.frozen(pid) == (action == "freeze"))
+
+
+def port(lab, name, action, ports, reject):
+    if action == "block":
+        network.block(lab, name, reject, ports)
+    else:
+        network.open_port(lab, name, ports)
+
+
+def old(lab, name, features, machines):
+    """The host's QEMU can do less from now on (nothing given: all again). The host is switched off and on for it."""
+    host.write_emulator(lab, lab.host(name), features)
+    for entry in os.listdir(lab.path(name, host.CAPABILITIES)):
+        os.unlink(lab.path(name, host.CAPABILITIES, entry))
+    if lab.init_of(name):
+        power(lab, name, False)
+    power(lab, name, True)
+    host.virsh(lab, name, "capabilities", seconds=60)  # QEMU is asked anew
+    if machines:
+        daemon(lab, name, "stop")
+        missing = [machine for machine in machines if not host.drop_machine(lab, name, machine)]
+        daemon(lab, name, "start")
+        if missing:
+            raise LabError(f"QEMU on {name} has no machine type {', '.join(missing)} that could be taken away")
+
+
+def set_tls(lab, names, on):
+    """Certificates, and libvirtd listening with them, on these hosts."""
+    names = [lab.host(name) for name in names or lab.hosts]
+    for name in names:
+        (tls.install if on else tls.uninstall)(lab, name)
+    if on:
+        tls.client(lab)
+    in_parallel(lambda name: daemon(lab, name, "restart"), [name for name in names if lab.init_of(name)])
 
 
 # ---- seeing

@@ -12,14 +12,14 @@ import xml.etree.ElementTree as tree
 import zlib
 
 from . import host as hosts
-from . import kernel, network
+from . import kernel
 from .folder import FABRIC
+from .host import FOLDERS
 from .keeper import order
 from .kernel import LabError
 
 MIB = 1024 * 1024
 SECTOR = 512
-FOLDERS = {"local": "/var/lib/libvirt/images", "shared": "/var/lib/libvirt/shared"}
 RING_SECTOR, RING_BLOCKS = MIB // SECTOR, 4096  # the log of guest.c: after the first MiB, 2 MiB long
 HEAD = struct.Struct("<7I")  # magic, number, checksum of the block before, own, boot, time, id
 MAGIC = 0x474F4C44
@@ -46,7 +46,7 @@ def parse(text, cdrom=False):
     if disk["place"] == "backing":
         disk.update(place="local", backing=True)
     if disk["place"] not in (*FOLDERS, "nbd") or (cdrom and disk["place"] == "nbd"):
-        raise LabError(f"--disk {text}: the first word is the place: local, shared, backing or nbd")
+        raise LabError(f"--disk {text}: the first word is the place: local, shared, nfs, backing or nbd")
     for word in words[1:]:
         key, _, value = word.partition("=")
         if word in ("raw", "qcow2"):
@@ -99,8 +99,9 @@ def path_outside(lab, host, path):
     init = lab.init_of(host)
     if init:
         return f"/proc/{init.pid}/root{path}"
-    if path.startswith(FOLDERS["shared"] + "/"):
-        return lab.path("shared", path[len(FOLDERS["shared"]) + 1:])
+    for place in ("shared", "nfs"):
+        if path.startswith(FOLDERS[place] + "/"):
+            return lab.path(place, path[len(FOLDERS[place]) + 1:])
     return lab.path(host, "lib", os.path.relpath(path, "/var/lib"))
 
 
@@ -149,7 +150,7 @@ def make(lab, guest, number, target, policy=None):
         _qemu_img(lab, host, "create", "-q", "-f", "qcow2", "-b", base, "-F", "raw", path, f"{disk['size']}M")
     else:
         write_image(lab, host, path, pattern(disk), disk["size"], disk["format"])
-    cache = disk.get("cache", "none" if disk["place"] == "shared" and not disk["cdrom"] else "")
+    cache = disk.get("cache", "none" if disk["place"] in ("shared", "nfs") and not disk["cdrom"] else "")
     marks = [mark for mark in ("readonly", "shareable") if disk.get(mark) or (mark == "readonly" and disk["cdrom"])]
     policy = disk.get("policy", policy)
     return DISK.format(**{**disk, "device": "cdrom" if disk["cdrom"] else "disk", "path": path,
@@ -292,7 +293,9 @@ def examine(lab, host, guest, acknowledged):
             with open(row["path"], "rb") as file:
                 data = file.read()
         elif disk["target"] not in now:
-            row["faults"].append("the definition has no file for it")
+            row["empty"] = True
+            if not disk["cdrom"]:
+                row["faults"].append("the definition has no file for it")
             continue
         else:
             row["path"], kind = now[disk["target"]]

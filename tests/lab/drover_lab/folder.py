@@ -5,7 +5,8 @@
 DIR/lab.json        the description below
 DIR/keeper.pid      the process that holds the lab; .sock its ear, .log what it said
 DIR/fleet.json      for programs inside the console namespace; fleet-unix.json for programs outside
-DIR/shared/         /var/lib/libvirt/shared on every host
+DIR/shared/, nfs/   /var/lib/libvirt/shared and nfs on every host
+DIR/pki/            the lab's certificates, once `lab tls` made some
 DIR/hN/{run,lib,log,cache,etc}   the host's own /run, /var/lib, /var/log, /var/cache, /etc
 """
 import hashlib

@@ -9,7 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from . import disks as disk_tools
-from . import kernel
+from . import kernel, storage
 from .folder import write_json
 from .host import daemon_pid, virsh
 from .kernel import LabError
@@ -124,6 +124,8 @@ def add(lab, name, host="h1", memory=64, hot=8, used=None, rate=0, disks=(), cdr
         write_json(lab.path("guests", name + ".json"), guest)
         devices = "".join(disk_tools.make(lab, guest, number, target) for number, target in enumerate(targets))
         write_json(lab.path("guests", name + ".json"), guest)
+        for place in {image["place"] for image in images} - {"nbd"}:
+            storage.refresh(lab, host, place)
         devices += "".join(_nic(text) for text in nics)
         if ivshmem:
             devices += IVSHMEM.format(name=name)

@@ -10,6 +10,9 @@ from . import kernel
 from .kernel import LabError, Process
 
 LIBVIRTD = "/usr/sbin/libvirtd"
+EMULATOR = "/usr/bin/qemu-system-x86_64"
+# Places of disks. `local` is each host's own; the others are one folder of all hosts, and `nfs` passes for NFS.
+FOLDERS = {"local": "/var/lib/libvirt/images", "shared": "/var/lib/libvirt/shared", "nfs": "/var/lib/libvirt/nfs"}
 CAPABILITIES = "cache/libvirt/qemu/capabilities"  # of a host's folder: what libvirtd learned about QEMU
 QEMU_USER = "libvirt-qemu:x:64055:64055:libvirt qemu:/var/lib/libvirt:/usr/sbin/nologin"
 QEMU_GROUP = "libvirt-qemu:x:64055:"
@@ -51,7 +54,7 @@ keepalive_count = {count}
 POOL = """<pool type='dir'>
   <name>{name}</name>
   <source/>
-  <target><path>/var/lib/libvirt/{name}</path></target>
+  <target><path>{path}</path></target>
 </pool>
 """
 
@@ -69,11 +72,12 @@ def _ensure_line(path, name, line):
         _write(path, "\n".join(lines + [line]) + "\n")
 
 
-def prepare(lab, name, capabilities):
-    """Writes the host's folder. `capabilities`: folder with what an earlier lab learned about QEMU, or None."""
+def prepare(lab, name, capabilities, nfs):
+    """Writes the host's folder. `capabilities`: folder with what an earlier lab learned about QEMU, or None;
+    `nfs`: the library that has one folder pass for NFS."""
     interval, count = lab.description["keepalive"]
-    for part in ("run", "lib/libvirt/images", "lib/libvirt/shared", "log/libvirt", CAPABILITIES,
-                 "etc/libvirt/storage/autostart", "etc/pki", "dev"):
+    for part in ("run", "lib/libvirt/images", "lib/libvirt/shared", "lib/libvirt/nfs", "log/libvirt", CAPABILITIES,
+                 "etc/libvirt/storage/autostart", "etc/pki", "etc/drover", "dev"):
         os.makedirs(lab.path(name, part), exist_ok=True)
     etc = lab.path(name, "etc")
     for entry in FROM_ETC:
@@ -91,8 +95,10 @@ def prepare(lab, name, capabilities):
            LIBVIRTD_CONF.format(uuid=lab.host_uuid(name), interval=interval, count=count))
     _write(os.path.join(etc, "libvirt/qemu.conf"),
            QEMU_CONF.format(address=lab.addresses[name], interval=interval, count=count))
-    for pool in ("images", "shared"):
-        _write(os.path.join(etc, f"libvirt/storage/{pool}.xml"), POOL.format(name=pool))
+    shutil.copyfile(nfs, os.path.join(etc, "drover/nfs.so"))
+    for path in FOLDERS.values():
+        pool = os.path.basename(path)
+        _write(os.path.join(etc, f"libvirt/storage/{pool}.xml"), POOL.format(name=pool, path=path))
         os.symlink(f"/etc/libvirt/storage/{pool}.xml", os.path.join(etc, f"libvirt/storage/autostart/{pool}.xml"))
     if capabilities and os.path.isdir(capabilities):
         copy_capabilities(capabilities, lab.path(name, CAPABILITIES))
@@ -131,7 +137,12 @@ def _own_files(name):
     kernel.own_mounts()
     kernel.set_hostname(name)
     _own_devices()
-    kernel.bind("../shared", "lib/libvirt/shared")
+    for place in ("shared", "nfs"):
+        kernel.bind("../" + place, "lib/libvirt/" + place)
+    if os.path.exists("emulator"):  # the script that stands for QEMU on a host that can do less
+        os.makedirs("etc/drover/usr", exist_ok=True)  # QEMU looks for its files beside itself
+        kernel.bind("/usr", "etc/drover/usr")
+        kernel.bind("emulator", EMULATOR)
     for entry in FOLDERS_FROM_ETC:
         if os.path.isdir("etc/" + entry):
             kernel.bind("/etc/" + entry, "etc/" + entry)
@@ -139,6 +150,7 @@ def _own_files(name):
         kernel.bind(source, target, recursive=True)
     kernel.bind("run", "/run")
     kernel.mount("proc", "/proc", "proc")
+    kernel.mount("sysfs", "/sys", "sysfs")  # shows this host's network devices, not the machine's
 
 
 def _start_daemon(log):
@@ -153,7 +165,7 @@ def _start_daemon(log):
         os.dup2(log, 2)
         kernel.ignore_missing(os.unlink, "/run/libvirtd.pid")
         os.execve(LIBVIRTD, [LIBVIRTD, "--listen", "-f", "/etc/libvirt/libvirtd.conf"],
-                  {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UTF-8"})
+                  {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UTF-8", "LD_PRELOAD": "/etc/drover/nfs.so"})
     finally:
         os._exit(127)
 
@@ -311,6 +323,15 @@ def inside(lab, name, function):
         raise LabError(f"{name}: {said}")
 
 
+def ask(lab, name, question):
+    """A yes-no question in the host's mount namespace."""
+    try:
+        inside(lab, name, lambda: question() or os._exit(1))
+        return True
+    except LabError:
+        return False
+
+
 def answers(lab, host):
     """Whether the daemon takes connections and calls."""
     if not os.path.exists(lab.path(host, "run/libvirt/libvirt-sock")):
@@ -331,3 +352,81 @@ def wait_ready(lab, host, seconds=30):
         state = "is running but does not answer" if daemon_pid(lab, host) else "does not stay up"
         raise LabError(f"libvirtd on {host} {state} after {seconds} s; the end of {lab.path(host, 'libvirtd.log')}:\n"
                        + log_tail(lab, host))
+
+
+# ---- less of a host
+
+MEMINFO, NODES = "/proc/meminfo", "/sys/devices/system/node"
+
+
+def set_memory(lab, name, free, total):
+    """The host says that it has so much memory (MiB); free None: what the machine has. Nothing is really taken away."""
+    def lines(path, values):
+        with open(path, encoding="ascii") as file:
+            for line in file:
+                key = line.split(":")[0].split()[-1]
+                yield f"{line.split(':')[0]}:{values[key]:>15} kB\n" if key in values else line
+
+    def change():
+        nodes = sorted(entry for entry in os.listdir(NODES) if entry.startswith("node") and entry[4:].isdigit()) \
+            if os.path.isdir(NODES) else []
+        files = [MEMINFO] + [f"{NODES}/{node}/meminfo" for node in nodes]
+        for path in files:
+            if os.path.ismount(path):
+                kernel.unmount(path)
+        if free is None:
+            return
+        whole = total
+        if whole is None:
+            with open(MEMINFO, encoding="ascii") as file:
+                whole = int(file.readline().split()[1]) // 1024
+        for number, path in enumerate(files):
+            share = 1 if number < 2 else 0  # all memory is said to be in the first node
+            values = {"MemTotal": whole * 1024 * share, "MemFree": free * 1024 * share, "MemAvailable": free * 1024 * share,
+                      "Buffers": 0, "Cached": 0, "SReclaimable": 0, "MemUsed": (whole - free) * 1024 * share}
+            told = f"/run/drover/meminfo-{number}"
+            _write(told, "".join(lines(path, values)))
+            kernel.bind(told, path)
+    if free is not None and total is not None and free > total:
+        raise LabError(f"memory of {name}: {free} MiB free of {total} MiB cannot be")
+    inside(lab, name, change)
+
+
+EMULATOR_SCRIPT = """#!/bin/sh
+# Stands for QEMU: each processor that is asked for comes without some features, and so does what libvirt is told of.
+left=$#
+last=
+while [ $left -gt 0 ]; do
+    word=$1
+    shift
+    [ "$last" = -cpu ] && word=$word{off}
+    last=$word
+    set -- "$@" "$word"
+    left=$((left - 1))
+done
+exec /etc/drover{emulator} {words} "$@"
+"""
+
+
+def write_emulator(lab, name, features):
+    """A script that stands for QEMU on this host from the next power-on: without these processor features."""
+    path = lab.path(name, "emulator")
+    kernel.ignore_missing(os.unlink, path)
+    if features:
+        _write(path, EMULATOR_SCRIPT.format(
+            emulator=EMULATOR, off="".join(f",{feature}=off" for feature in features),
+            words=" ".join(f"-global {model}-x86_64-cpu.{feature}=off" for feature in features for model in ("max", "qemu64"))))
+        os.chmod(path, 0o755)
+
+
+def drop_machine(lab, name, machine):
+    """libvirt's memory of QEMU loses a machine type; to be done while libvirtd is away. How often it was found."""
+    folder, count = lab.path(name, CAPABILITIES), 0
+    for entry in os.listdir(folder):
+        path = os.path.join(folder, entry)
+        with open(path, encoding="utf-8") as file:
+            lines = file.readlines()
+        kept = [line for line in lines if not ("<machine " in line and f"name='{machine}'" in line)]
+        count += len(lines) - len(kept)
+        _write(path, "".join(kept))
+    return count

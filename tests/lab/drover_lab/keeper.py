@@ -134,10 +134,10 @@ class Keeper:
     def build(self):
         self.lab.write_hosts_file()
         self.lab.write_fleets()
-        for part in ("shared/serial", "shared/guest", "guests", "disks"):
+        for part in ("shared/serial", "shared/guest", "nfs", "guests", "disks"):
             os.makedirs(self.lab.path(part), exist_ok=True)
         for name in self.lab.hosts:
-            host.prepare(self.lab, name, build.capabilities())
+            host.prepare(self.lab, name, build.capabilities(), build.nfs())
         shutil.copy2(build.guest(), self.lab.path("shared/guest/drover-guest.bin"))
         self.net_fds = network.build(self.lab.addresses)
         self.lab.description["namespaces"] = {

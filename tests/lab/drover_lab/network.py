@@ -7,6 +7,7 @@ import subprocess
 
 from . import kernel
 from .folder import CONSOLE, FABRIC
+from .host import virsh
 from .kernel import LabError
 
 BITS_PER_MIB = 8 * 1024 * 1024
@@ -123,9 +124,60 @@ def block(lab, name, reject=False, ports=None):
     filter_ports(lab, name, "-A", "INPUT", "-p", "tcp", "--dport", ports or MIGRATION_PORTS, "-j", *verdict)
 
 
+def open_port(lab, name, ports):
+    """Takes back every block of exactly these ports."""
+    rules = [line for line in blocked(lab, name) if f" --dport {ports} " in line + " "]
+    if not rules:
+        raise LabError(f"port {ports} of {name} is not blocked: `lab status --json` shows what is")
+    for rule in rules:
+        filter_ports(lab, name, "-D", *rule.split())
+
+
 def unblock(lab, name):
     filter_ports(lab, name, "-F", "INPUT")
 
 
 def blocked(lab, name):
     return [line[3:] for line in filter_ports(lab, name, "-S", "INPUT").splitlines() if line.startswith("-A ")]
+
+
+# ---- bridges and libvirt's networks
+
+def add_bridge(lab, name, bridge):
+    """A bridge without a cable: guests on it reach each other, on this host."""
+    run_in(lab.net(lab.host(name)), ["ip", "-batch", "-"], f"link add {bridge} type bridge forward_delay 0\nlink set {bridge} up\n")
+
+
+def remove_bridge(lab, name, bridge):
+    run_in(lab.net(lab.host(name)), ["ip", "link", "del", bridge])
+
+
+NETWORK = """<network>
+  <name>{name}</name>
+  <forward mode='bridge'/>
+  <bridge name='{bridge}'/>
+{groups}</network>
+"""
+
+
+def add_network(lab, host, name, bridge, groups):
+    """A network of libvirt over a bridge, which is made if it is missing."""
+    if not any(entry["ifname"] == bridge for entry in json.loads(run_in(lab.net(lab.host(host)), ["ip", "-j", "link", "show"]))):
+        add_bridge(lab, host, bridge)
+    file = lab.path(host, f"{name}.network")
+    try:
+        with open(file, "w", encoding="utf-8") as stream:
+            stream.write(NETWORK.format(name=name, bridge=bridge,
+                                        groups="".join(f"  <portgroup name='{group}'/>\n" for group in groups)))
+        virsh(lab, host, "net-define", file)
+    finally:
+        os.unlink(file)
+    virsh(lab, host, "net-autostart", name)
+    virsh(lab, host, "net-start", name)
+
+
+def remove_network(lab, host, name):
+    """The bridge stays."""
+    if name in virsh(lab, lab.host(host), "net-list", "--name").split():
+        virsh(lab, host, "net-destroy", name)
+    virsh(lab, host, "net-undefine", name)
