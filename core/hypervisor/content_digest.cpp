@@ -21,7 +21,7 @@ const QByteArray& zeros()
 
 const QByteArray& digestOfZeros()
 {
-    static const QByteArray digest = QCryptographicHash::hash(zeros(), QCryptographicHash::Sha256);
+    static const QByteArray digest = QCryptographicHash::hash(zeros(), ContentDigest::algorithm);
     return digest;
 }
 

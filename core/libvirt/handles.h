@@ -57,6 +57,8 @@ using Connection = Handle<virConnect, virConnectClose, virConnectRef>;
 using DomainHandle = Handle<virDomain, virDomainFree, virDomainRef>;
 using SecretHandle = Handle<virSecret, virSecretFree, virSecretRef>;
 using PoolHandle = Handle<virStoragePool, virStoragePoolFree, virStoragePoolRef>;
+using VolumeHandle = Handle<virStorageVol, virStorageVolFree, virStorageVolRef>;
+using StreamHandle = Handle<virStream, virStreamFree, virStreamRef>;
 
 /// Takes over a string that libvirt allocated; null gives an empty one.
 [[nodiscard]] inline QString takeString(char* raw)

@@ -6,6 +6,7 @@
 #include "core/libvirt/capabilities_xml.h"
 #include "core/libvirt/error_map.h"
 #include "core/libvirt/service_secret.h"
+#include "core/libvirt/volume_xml.h"
 #include "core/libvirt/xml_text.h"
 
 #include <QCoreApplication>
@@ -32,7 +33,9 @@ std::optional<QString> readSecret(const Connection& connection, const char* usag
     return secretText(takeBytes(virSecretGetXMLDesc(secret.get(), 0)));
 }
 
-StoragePool poolOf(virStoragePoolPtr raw)
+} // namespace
+
+StoragePool describePool(virStoragePoolPtr raw)
 {
     StoragePool pool;
     pool.name = QString::fromUtf8(virStoragePoolGetName(raw));
@@ -52,8 +55,6 @@ StoragePool poolOf(virStoragePoolPtr raw)
     }
     return pool;
 }
-
-} // namespace
 
 Result<std::shared_ptr<const HostFacts>> readFacts(const Connection& connection, const HostConfig& host)
 {
@@ -92,7 +93,8 @@ std::vector<StoragePool> readPools(const Connection& connection)
     const int count = virConnectListAllStoragePools(connection.get(), &raw, 0);
     for (int i = 0; i < count; ++i) {
         const PoolHandle pool(raw[i]);
-        pools.push_back(poolOf(pool.get()));
+        if (!isLookPool(QString::fromUtf8(virStoragePoolGetName(pool.get()))))
+            pools.push_back(describePool(pool.get()));
     }
     std::free(static_cast<void*>(raw)); // NOLINT(cppcoreguidelines-no-malloc)
     std::sort(pools.begin(), pools.end(),

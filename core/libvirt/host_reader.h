@@ -14,7 +14,9 @@ namespace drover::libvirt {
 /// two: the daemon looks at its QEMU then.
 [[nodiscard]] Result<std::shared_ptr<const HostFacts>> readFacts(const Connection& connection,
                                                                  const HostConfig& host);
-/// Empty where the host has no storage driver.
+/// What a pool says of itself.
+[[nodiscard]] StoragePool describePool(virStoragePoolPtr raw);
+/// Empty where the host has no storage driver. Without the pools that Drover makes for a look into a folder.
 [[nodiscard]] std::vector<StoragePool> readPools(const Connection& connection);
 [[nodiscard]] std::optional<Bytes> readFreeMemory(const Connection& connection);
 
