@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/libvirt/libvirt_backend.h"
 
-#include "core/hypervisor/no_storage.h"
 #include "core/libvirt/event_loop.h"
 #include "core/libvirt/host_control.h"
 #include "core/libvirt/host_query.h"
 #include "core/libvirt/inventory_source.h"
 #include "core/libvirt/job_control.h"
 #include "core/libvirt/migrator.h"
+#include "core/libvirt/storage_access.h"
+#include "core/libvirt/volume_transfer.h"
 
 namespace drover {
 namespace {
@@ -35,12 +36,12 @@ public:
     }
     std::unique_ptr<StorageAccess> storageAccess(const HostConfig& host) override
     {
-        return std::make_unique<NoStorage>(host.id);
+        return std::make_unique<libvirt::LibvirtStorageAccess>(host);
     }
     std::unique_ptr<VolumeTransfer> volumeTransfer(const HostConfig& source,
-                                                   const HostConfig& /*destination*/) override
+                                                   const HostConfig& destination) override
     {
-        return std::make_unique<NoTransfer>(source.id);
+        return std::make_unique<libvirt::LibvirtVolumeTransfer>(source, destination);
     }
     std::unique_ptr<Migrator> migrator(const HostConfig& source) override
     {
