@@ -299,6 +299,9 @@ def examine(lab, host, guest, acknowledged):
             continue
         else:
             row["path"], kind = now[disk["target"]]
+            if disk.get("policy") in ("optional", "requisite") and not os.path.exists(path_outside(lab, host, row["path"])):
+                row["empty"] = True  # the drive is empty at the next start
+                continue
             try:
                 data = read(lab, host, row["path"], kind)
                 if kind == "qcow2":

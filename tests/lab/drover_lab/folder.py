@@ -4,7 +4,8 @@
 
 DIR/lab.json        the description below
 DIR/keeper.pid      the process that holds the lab; .sock its ear, .log what it said
-DIR/fleet.json      for programs inside the console namespace; fleet-unix.json for programs outside
+DIR/fleet.json      for programs inside the console namespace; fleet-unix.json for programs outside; fleet-tls.json as the
+                    first, but encrypted
 DIR/shared/, nfs/   /var/lib/libvirt/shared and nfs on every host
 DIR/pki/            the lab's certificates, once `lab tls` made some
 DIR/hN/{run,lib,log,cache,etc}   the host's own /run, /var/lib, /var/log, /var/cache, /etc
@@ -100,6 +101,10 @@ class Lab:
     def unix_uri(self, host):
         return "qemu+unix:///system?socket=" + self.path(host, "run/libvirt/libvirt-sock")
 
+    def tls_uri(self, host):
+        """For programs in the console's network, once `lab tls on` has made certificates."""
+        return f"qemu+tls://{host}/system?pkipath={self.path('pki/client')}"
+
     def host_uuid(self, host):
         return str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{host}.{self.name}.lab.drover"))
 
@@ -139,10 +144,11 @@ class Lab:
         if link and link == int(link):
             link = int(link)
 
-        def fleet(uri_of):
+        def fleet(uri_of, transport="tcp"):
             return {"version": 1, "hosts": [
-                {"name": host, "uri": uri_of(host), "peer_uri": f"qemu+tcp://{host}/system", "zone": "lab",
+                {"name": host, "uri": uri_of(host), "peer_uri": f"qemu+{transport}://{host}/system", "zone": "lab",
                  "data_address": self.addresses[host], "reserved_memory_mib": RESERVED_MIB}
                 | ({"link_mib_per_s": link} if link else {}) for host in self.hosts]}
         write_json(self.path("fleet.json"), fleet(lambda host: f"qemu+tcp://{host}/system"))
         write_json(self.path("fleet-unix.json"), fleet(self.unix_uri))
+        write_json(self.path("fleet-tls.json"), fleet(self.tls_uri, "tls"))

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: Drover contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One host: its files, its PID 1, its libvirtd."""
+import contextlib
 import os
 import shutil
 import signal
@@ -141,16 +142,17 @@ def _own_files(name):
         kernel.bind("../" + place, "lib/libvirt/" + place)
     if os.path.exists("emulator"):  # the script that stands for QEMU on a host that can do less
         os.makedirs("etc/drover/usr", exist_ok=True)  # QEMU looks for its files beside itself
-        kernel.bind("/usr", "etc/drover/usr")
+        kernel.bind_read_only("/usr", "etc/drover/usr")
         kernel.bind("emulator", EMULATOR)
     for entry in FOLDERS_FROM_ETC:
         if os.path.isdir("etc/" + entry):
-            kernel.bind("/etc/" + entry, "etc/" + entry)
+            kernel.bind_read_only("/etc/" + entry, "etc/" + entry)
     for source, target in (("cache", "/var/cache"), ("log", "/var/log"), ("etc", "/etc"), ("lib", "/var/lib")):
         kernel.bind(source, target, recursive=True)
     kernel.bind("run", "/run")
     kernel.mount("proc", "/proc", "proc")
-    kernel.mount("sysfs", "/sys", "sysfs")  # shows this host's network devices, not the machine's
+    with contextlib.suppress(OSError):  # in some containers; then the machine's network devices are shown as the host's
+        kernel.mount("sysfs", "/sys", "sysfs")
 
 
 def _start_daemon(log):

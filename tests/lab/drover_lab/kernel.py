@@ -9,7 +9,7 @@ import signal
 import time
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWPID, CLONE_NEWNET = 0x00020000, 0x04000000, 0x20000000, 0x40000000
-MS_BIND, MS_MOVE, MS_REC, MS_PRIVATE, MS_NOSUID, MS_REMOUNT = 4096, 8192, 16384, 1 << 18, 2, 32
+MS_BIND, MS_MOVE, MS_REC, MS_PRIVATE, MS_NOSUID, MS_REMOUNT, MS_RDONLY = 4096, 8192, 16384, 1 << 18, 2, 32, 1
 MNT_DETACH = 2
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 
@@ -51,6 +51,12 @@ def mount(source, target, kind=None, flags=0, data=None):
 
 def bind(source, target, recursive=False):
     mount(source, target, flags=MS_BIND | (MS_REC if recursive else 0))
+
+
+def bind_read_only(source, target):
+    """For what belongs to the machine: whatever is removed below a host's folder, this stays."""
+    bind(source, target)
+    mount(None, target, flags=MS_BIND | MS_REMOUNT | MS_RDONLY)
 
 
 def unmount(target):
