@@ -44,6 +44,8 @@ public:
                                                   const QString& folder) const;
     /// What is not known is not kept.
     void keep(const HostId& one, const HostId& other, const QString& folder, const FolderProof& proof);
+    /// That proof is in doubt: make it again the next time.
+    void drop(const HostId& one, const HostId& other, const QString& folder);
     void forget();
 
 private:
@@ -66,5 +68,8 @@ private:
 /// Errors: only a stop, and a host that does not answer.
 [[nodiscard]] Result<FolderProof> proveFolder(const QString& folder, StorageEnd source,
                                               StorageEnd destination, std::stop_token stop);
+
+/// After this error a host answers nothing else either, or nobody waits for its answer any more.
+[[nodiscard]] bool endsGathering(const Error& error);
 
 } // namespace drover
