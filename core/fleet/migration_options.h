@@ -18,6 +18,12 @@ enum class MigrationKind { Auto, Live, LiveBlock, Cold, Offline };
 /// Who carries a move: the hosts (peer-to-peer; goes on without this console) or this console.
 enum class Carrier { Hosts, Console };
 
+/// What becomes of a CD-ROM image or config drive that the destination does not have.
+enum class MediaWay {
+    Copy,  ///< copied there before the move
+    Eject, ///< ejected for the move, and put back where the destination has the same file
+};
+
 /// Everything an operator can ask of one migration. Defaults are those of `droverctl migrate` without
 /// options.
 struct MigrationOptions
@@ -36,6 +42,12 @@ struct MigrationOptions
     bool tunnelled = false;                   ///< through the daemons' own connection
     QStringList disks;                        ///< targets to copy, by name; empty: all local ones
     bool tls = false;
+    MediaWay media = MediaWay::Copy;
+    bool allowCold = false;                      ///< Auto may shut it down where it cannot move while it runs
+    std::optional<Milliseconds> shutdownTimeout; ///< of a cold move; nothing: three minutes
+    /// What becomes of the images that it ran from; nothing: removed after a cold or offline move that moves
+    /// the instance whole, kept after a live one.
+    std::optional<bool> removeSourceDisks;
     bool keepSource = false; ///< do not undefine at the source
     bool noPersist = false;  ///< do not make it persistent at the destination
     std::optional<Milliseconds> timeout;
