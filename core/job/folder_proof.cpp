@@ -65,8 +65,12 @@ public:
                                  : Text::tr("an empty file %1/%2 may have been left on %3: delete it by hand")
                                        .arg(m_folder, m_name, m_writer.host.value);
         qCWarning(logMove).noquote() << left << '(' << removed.error().message << ')';
+        m_removal = removed;
         return left;
     }
+
+    /// What end() came to.
+    [[nodiscard]] const Result<void>& removal() const { return m_removal; }
 
 private:
     QString m_folder;
@@ -74,6 +78,7 @@ private:
     StorageEnd m_writer;
     StorageEnd m_reader;
     bool m_seen = false;
+    Result<void> m_removal;
 };
 
 struct OneWay
@@ -109,6 +114,8 @@ Result<OneWay> proveOneWay(const QString& folder, StorageEnd writer, StorageEnd 
     const QString left = marker.end(true);
     if (!seen)
         return unknown(seen.error(), left);
+    if (!marker.removal() && endsGathering(marker.removal().error()))
+        return unknown(marker.removal().error(), left);
     const QString said =
         *seen
             ? Text::tr("a marker written on %1 was seen on %2").arg(writer.host.value, reader.host.value)

@@ -20,6 +20,14 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(Libvirt)
 };
 
+Result<FilePath> fileAt(const QString& path)
+{
+    FilePath file = splitPath(path);
+    if (file.name.isEmpty() || isDevicePath(path))
+        return fail(ErrorCode::InvalidInput, Text::tr("\"%1\" is not the path of a file").arg(path));
+    return file;
+}
+
 } // namespace
 
 Result<Connection> LibvirtStorageAccess::connect(const std::stop_token& stop)
@@ -45,36 +53,20 @@ Error LibvirtStorageAccess::noFolder(const QString& folder) const
             {}};
 }
 
-Result<std::optional<LibvirtStorageAccess::Found>> LibvirtStorageAccess::find(const Connection& connection,
-                                                                              const QString& path) const
+Result<VolumeHandle> LibvirtStorageAccess::device(const Connection& connection, const QString& path) const
 {
+    // Pools name devices by paths of their own; libvirt knows how they correspond.
+    VolumeHandle volume(virStorageVolLookupByPath(connection.get(), path.toUtf8().constData()));
+    if (volume)
+        return volume;
     const QString host = m_connection.hostName();
-    const FilePath file = splitPath(path);
-    if (file.name.isEmpty())
-        return fail(ErrorCode::InvalidInput, Text::tr("\"%1\" is not the path of a file").arg(path));
-    if (isDevicePath(path)) { // pools name devices by paths of their own; libvirt knows how they correspond
-        VolumeHandle volume(virStorageVolLookupByPath(connection.get(), path.toUtf8().constData()));
-        if (volume)
-            return std::optional<Found>(Found{std::nullopt, std::move(volume)});
-        const RawError raw = takeLastError();
-        Error error = toError(raw, {host, {}, Text::tr("Looking for %1").arg(path)});
-        if (raw.code == VIR_ERR_NO_STORAGE_VOL) {
-            error.code = ErrorCode::Unsupported;
-            error.message = Text::tr("No active storage pool of %1 lists the device %2").arg(host, path);
-        }
-        return fail(error);
+    const RawError raw = takeLastError();
+    Error error = toError(raw, {host, {}, Text::tr("Looking for %1").arg(path)});
+    if (raw.code == VIR_ERR_NO_STORAGE_VOL) {
+        error.code = ErrorCode::Unsupported;
+        error.message = Text::tr("No active storage pool of %1 lists the device %2").arg(host, path);
     }
-    return withFolder(connection, host, file.folder,
-                      [&](std::optional<StorageFolder>& folder) -> Result<std::optional<Found>> {
-                          if (!folder)
-                              return std::optional<Found>();
-                          Result<std::optional<VolumeHandle>> volume = folder->volume(file.name);
-                          if (!volume)
-                              return fail(volume.error());
-                          if (!*volume)
-                              return std::optional<Found>();
-                          return std::optional<Found>(Found{std::move(*folder), std::move(**volume)});
-                      });
+    return fail(error);
 }
 
 Result<std::optional<ImageFacts>> LibvirtStorageAccess::image(const QString& path, std::stop_token stop)
@@ -82,12 +74,15 @@ Result<std::optional<ImageFacts>> LibvirtStorageAccess::image(const QString& pat
     const Result<Connection> connection = connect(stop);
     if (!connection)
         return fail(connection.error());
-    const Result<std::optional<Found>> found = find(*connection, path);
-    if (!found)
-        return fail(found.error());
-    if (!*found)
-        return std::optional<ImageFacts>();
-    Result<std::optional<ImageFacts>> facts = factsOf((*found)->volume, m_connection.hostName());
+    const QString host = m_connection.hostName();
+    if (isDevicePath(path)) {
+        const Result<VolumeHandle> volume = device(*connection, path);
+        return volume ? factsOf(*volume, host) : fail(volume.error());
+    }
+    const Result<FilePath> file = fileAt(path);
+    if (!file)
+        return fail(file.error());
+    Result<std::optional<ImageFacts>> facts = lookAt(*connection, host, *file);
     if (facts && *facts && isLookPool((*facts)->pool))
         (*facts)->pool.clear();
     return facts;
@@ -148,14 +143,14 @@ Result<ImageFacts> LibvirtStorageAccess::create(const NewImage& image, std::stop
     if (!connection)
         return fail(connection.error());
     const QString host = m_connection.hostName();
-    const FilePath file = splitPath(image.path);
-    if (file.name.isEmpty() || isDevicePath(image.path))
-        return fail(ErrorCode::InvalidInput, Text::tr("\"%1\" is not the path of a file").arg(image.path));
-    return withFolder(*connection, host, file.folder,
+    const Result<FilePath> file = fileAt(image.path);
+    if (!file)
+        return fail(file.error());
+    return withFolder(*connection, host, file->folder,
                       [&](std::optional<StorageFolder>& folder) -> Result<ImageFacts> {
                           if (!folder)
-                              return fail(noFolder(file.folder));
-                          const Result<VolumeHandle> made = folder->create(file.name, image);
+                              return fail(noFolder(file->folder));
+                          const Result<VolumeHandle> made = folder->create(file->name, image);
                           if (!made)
                               return fail(made.error());
                           const Result<std::optional<ImageFacts>> facts = factsOf(*made, host);
@@ -188,10 +183,18 @@ Result<void> LibvirtStorageAccess::remove(const QString& path)
                           host,
                           *user});
     }
-    const Result<std::optional<Found>> found = find(*connection, path);
-    if (!found)
-        return fail(found.error());
-    return *found ? deleteVolume((*found)->volume, host) : Result<void>(fail(absent(path)));
+    const Result<FilePath> file = fileAt(path);
+    if (!file)
+        return fail(file.error());
+    return withFolder(*connection, host, file->folder,
+                      [&](std::optional<StorageFolder>& folder) -> Result<void> {
+                          if (!folder)
+                              return fail(absent(path));
+                          const Result<std::optional<VolumeHandle>> volume = folder->volume(file->name);
+                          if (!volume)
+                              return fail(volume.error());
+                          return *volume ? deleteVolume(**volume, host) : Result<void>(fail(absent(path)));
+                      });
 }
 
 Result<QByteArray> LibvirtStorageAccess::digest(const QString& path, DigestOf what, std::stop_token stop)
@@ -200,12 +203,24 @@ Result<QByteArray> LibvirtStorageAccess::digest(const QString& path, DigestOf wh
     if (!connection)
         return fail(connection.error());
     const QString host = m_connection.hostName();
-    const Result<std::optional<Found>> found = find(*connection, path);
-    if (!found)
-        return fail(found.error());
-    if (!*found)
-        return fail(absent(path));
-    return digestOf(*connection, (*found)->volume, host, path, what, stop);
+    if (isDevicePath(path)) {
+        const Result<VolumeHandle> volume = device(*connection, path);
+        return volume ? digestOf(*connection, *volume, host, path, what, stop) : fail(volume.error());
+    }
+    const Result<FilePath> file = fileAt(path);
+    if (!file)
+        return fail(file.error());
+    return withFolder(*connection, host, file->folder,
+                      [&](std::optional<StorageFolder>& folder) -> Result<QByteArray> {
+                          if (!folder)
+                              return fail(absent(path));
+                          const Result<std::optional<VolumeHandle>> volume = folder->volume(file->name);
+                          if (!volume)
+                              return fail(volume.error());
+                          if (!*volume)
+                              return fail(absent(path));
+                          return digestOf(*connection, **volume, host, path, what, stop);
+                      });
 }
 
 } // namespace drover::libvirt

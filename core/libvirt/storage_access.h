@@ -28,13 +28,9 @@ public:
     Result<QByteArray> digest(const QString& path, DigestOf what, std::stop_token stop) override;
 
 private:
-    struct Found
-    {
-        std::optional<StorageFolder> folder; ///< keeps a transient pool while the volume is in use
-        VolumeHandle volume;
-    };
     [[nodiscard]] Result<Connection> connect(const std::stop_token& stop);
-    [[nodiscard]] Result<std::optional<Found>> find(const Connection& connection, const QString& path) const;
+    /// Only what a pool lists.
+    [[nodiscard]] Result<VolumeHandle> device(const Connection& connection, const QString& path) const;
     [[nodiscard]] Error absent(const QString& path) const;
     [[nodiscard]] Error noFolder(const QString& folder) const;
 

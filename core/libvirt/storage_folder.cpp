@@ -4,7 +4,6 @@
 
 #include "core/base/log.h"
 #include "core/libvirt/error_map.h"
-#include "core/libvirt/volume_xml.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -201,6 +200,20 @@ Result<std::optional<ImageFacts>> factsOf(const VolumeHandle& volume, const QStr
     if (pool)
         facts->pool = QString::fromUtf8(virStoragePoolGetName(pool.get()));
     return std::optional<ImageFacts>(std::move(*facts));
+}
+
+Result<std::optional<ImageFacts>> lookAt(const Connection& connection, const QString& host,
+                                         const FilePath& file)
+{
+    using Answer = Result<std::optional<ImageFacts>>;
+    return withFolder(connection, host, file.folder, [&](std::optional<StorageFolder>& folder) -> Answer {
+        if (!folder)
+            return std::optional<ImageFacts>();
+        const Result<std::optional<VolumeHandle>> volume = folder->volume(file.name);
+        if (!volume)
+            return fail(volume.error());
+        return *volume ? factsOf(**volume, host) : Answer(std::optional<ImageFacts>());
+    });
 }
 
 Result<void> deleteVolume(const VolumeHandle& volume, const QString& host)

@@ -5,6 +5,7 @@
 #include "core/base/result.h"
 #include "core/hypervisor/storage_access.h"
 #include "core/libvirt/handles.h"
+#include "core/libvirt/volume_xml.h"
 
 #include <optional>
 #include <utility>
@@ -55,7 +56,7 @@ template <class Work>
 [[nodiscard]] auto withFolder(const Connection& connection, const QString& host, const QString& folder,
                               Work work) -> decltype(work(std::declval<std::optional<StorageFolder>&>()))
 {
-    constexpr int attempts = 3;
+    constexpr int attempts = 10;
     for (int attempt = 1;; ++attempt) {
         Result<std::optional<StorageFolder>> opened = StorageFolder::open(connection, host, folder);
         if (!opened)
@@ -69,6 +70,9 @@ template <class Work>
 
 /// The volume's document read now, as facts; nothing: the file has gone.
 [[nodiscard]] Result<std::optional<ImageFacts>> factsOf(const VolumeHandle& volume, const QString& host);
+/// What is under that path now; nothing: there is no such file.
+[[nodiscard]] Result<std::optional<ImageFacts>> lookAt(const Connection& connection, const QString& host,
+                                                       const FilePath& file);
 /// Deletes the file; no error where it is gone already.
 [[nodiscard]] Result<void> deleteVolume(const VolumeHandle& volume, const QString& host);
 /// Under /dev.

@@ -67,11 +67,25 @@ struct LibvirtVolumeTransfer::Course
     End to;
     VolumeHandle source;
     VolumeHandle target;
-    ImageFacts before; ///< of the source
+    ImageFacts before;  ///< of the source
+    bool begun = false; ///< both streams were open
 };
 
 Result<CopyResult> LibvirtVolumeTransfer::copy(const QString& sourcePath, const QString& targetPath,
                                                const Progress& progress, std::stop_token stop)
+{
+    constexpr int attempts = 5;
+    for (int attempt = 1;; ++attempt) {
+        bool again = false;
+        Result<CopyResult> copied = copyOnce(sourcePath, targetPath, progress, stop, again);
+        if (copied || !again || attempt == attempts || stop.stop_requested())
+            return copied;
+    }
+}
+
+Result<CopyResult> LibvirtVolumeTransfer::copyOnce(const QString& sourcePath, const QString& targetPath,
+                                                   const Progress& progress, const std::stop_token& stop,
+                                                   bool& again) const
 {
     Result<End> from = openEnd(m_source, sourcePath);
     if (!from)
@@ -104,9 +118,10 @@ Result<CopyResult> LibvirtVolumeTransfer::copy(const QString& sourcePath, const 
         return fail(target.error());
     Course course{std::move(*from), std::move(*to), std::move(**source), std::move(*target), **before};
     Result<CopyResult> copied = run(course, progress, stop);
-    if (!copied)
-        return fail(withoutTarget(copied.error(), targetPath));
-    return copied;
+    if (copied)
+        return copied;
+    again = !course.begun && (course.from.folder->isBorrowed() || course.to.folder->isBorrowed());
+    return fail(withoutTarget(copied.error(), targetPath));
 }
 
 Result<CopyResult> LibvirtVolumeTransfer::run(Course& course, const Progress& progress,
@@ -123,6 +138,7 @@ Result<CopyResult> LibvirtVolumeTransfer::run(Course& course, const Progress& pr
         course.from.connection, course.source, VolumeStream::Direction::Down, m_source.id.value, sourcePath);
     if (!down)
         return fail(down.error());
+    course.begun = true;
     CopyResult result;
     ContentDigest digest;
     QElapsedTimer sinceTold;
@@ -171,7 +187,8 @@ Result<CopyResult> LibvirtVolumeTransfer::run(Course& course, const Progress& pr
 Result<void> LibvirtVolumeTransfer::checkEnds(const Course& course, const CopyResult& copied) const
 {
     const QString path = course.before.path;
-    const Result<std::optional<ImageFacts>> after = factsOf(course.source, m_source.id.value);
+    const Result<std::optional<ImageFacts>> after =
+        lookAt(course.from.connection, m_source.id.value, course.from.file);
     if (!after)
         return fail(after.error());
     if (!*after || (*after)->modifiedNs != course.before.modifiedNs ||
@@ -184,7 +201,8 @@ Result<void> LibvirtVolumeTransfer::checkEnds(const Course& course, const CopyRe
                           m_source.id.value,
                           {}});
     }
-    const Result<std::optional<ImageFacts>> arrived = factsOf(course.target, m_destination.id.value);
+    const Result<std::optional<ImageFacts>> arrived =
+        lookAt(course.to.connection, m_destination.id.value, course.to.file);
     if (!arrived)
         return fail(arrived.error());
     // A file that was deleted under the upload took all of it without a word.

@@ -25,6 +25,10 @@ public:
 
 private:
     struct Course;
+    /// @param again the folder was seen through another look's pool, which went before the copy began
+    [[nodiscard]] Result<CopyResult> copyOnce(const QString& sourcePath, const QString& targetPath,
+                                              const Progress& progress, const std::stop_token& stop,
+                                              bool& again) const;
     [[nodiscard]] Result<CopyResult> run(Course& course, const Progress& progress,
                                          const std::stop_token& stop) const;
     [[nodiscard]] Result<void> checkEnds(const Course& course, const CopyResult& copied) const;
