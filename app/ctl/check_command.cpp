@@ -28,7 +28,6 @@ private:
         m_request.source = instance.host;
         m_request.options = context().invocation().migration;
         m_name = instance.name();
-        m_kind = chooseKind(instance, m_request.options);
         context().session().check(m_request, [this](const Result<std::vector<CheckResult>>& checks) {
             if (!checks)
                 context().fail(checks.error());
@@ -41,13 +40,16 @@ private:
     {
         Output& output = context().output();
         const bool may = mayStart(checks);
+        const KindChoice choice = context().session().kindFor(m_request);
         if (output.json()) {
-            output.document(checkJson(m_name, m_request, m_kind, checks));
+            output.document(checkJson(m_name, m_request, choice, checks));
         } else {
             output.line(QStringLiteral("%1: %2 → %3, %4")
                             .arg(m_name, m_request.source.value, m_request.destination.value,
-                                 migrationKindName(m_kind)),
+                                 migrationKindName(choice.kind)),
                         Tone::Strong);
+            if (!choice.reason.isEmpty())
+                output.line(choice.reason);
             writeChecks(output, checks);
             output.line(may ? QStringLiteral("It may start.") : QStringLiteral("It may not start."),
                         may ? Tone::Good : Tone::Bad);
@@ -57,7 +59,6 @@ private:
 
     MoveRequest m_request;
     QString m_name;
-    MigrationKind m_kind = MigrationKind::Live;
 };
 
 } // namespace

@@ -18,7 +18,8 @@ public:
 
     virtual void start() = 0;
     /// Someone pressed Ctrl-C, or the terminal hung up. The program then ends with 130.
-    virtual void interrupted() {}
+    /// @return false: not at once; the command cleans up and ends by itself, by Context::finish(Interrupted)
+    virtual bool interrupted() { return true; }
 
 protected:
     [[nodiscard]] Context& context() const { return m_context; }
@@ -41,6 +42,7 @@ std::unique_ptr<Command> makeWatch(Context& context);
 std::unique_ptr<Command> makeCancel(Context& context);
 std::unique_ptr<Command> makeSetBandwidth(Context& context);
 std::unique_ptr<Command> makeSetDowntime(Context& context);
+std::unique_ptr<Command> makeDoctor(Context& context);
 std::unique_ptr<Command> makeEnable(Context& context);
 std::unique_ptr<Command> makeDisable(Context& context);
 

@@ -200,6 +200,16 @@ void JobStream::writeResult(const Job& job)
         event(resultLine(job), job);
     else if (!m_output.quiet() || job.state == JobState::Completed)
         m_output.line(resultWords(job), job.state == JobState::Completed ? Tone::Good : Tone::Bad);
+    if (m_output.json())
+        return;
+    for (const Leftover& left : job.outcome->left) {
+        if (!left.intended || !m_output.quiet())
+            m_output.line(QStringLiteral("%1Left on %2: %3 (%4)")
+                              .arg(name(job), left.host.value,
+                                   left.path.isEmpty() ? QStringLiteral("a definition") : left.path,
+                                   left.reason),
+                          left.intended ? Tone::Plain : Tone::Bad);
+    }
 }
 
 } // namespace drover::ctl

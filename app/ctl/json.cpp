@@ -257,7 +257,7 @@ QJsonObject instanceJson(const Instance& instance, const Job* job)
 QJsonObject instanceDetailsJson(const Instance& instance, const Job* job)
 {
     QJsonObject object = instanceJson(instance, job);
-    object.insert(L("devices"), QJsonArray::fromStringList(instance.domain.definition->devices));
+    object.insert(L("devices"), QJsonArray::fromStringList(deviceWords(*instance.domain.definition)));
     object.insert(L("xml"), textOrNull(instance.domain.definition->xml));
     return object;
 }
@@ -277,7 +277,7 @@ QJsonArray checksJson(const std::vector<CheckResult>& checks)
     return array;
 }
 
-QJsonObject checkJson(const QString& instance, const MoveRequest& request, MigrationKind kind,
+QJsonObject checkJson(const QString& instance, const MoveRequest& request, const KindChoice& choice,
                       const std::vector<CheckResult>& checks)
 {
     // Nothing is measured and nothing remembered in this version: the prediction says so in every field.
@@ -288,8 +288,9 @@ QJsonObject checkJson(const QString& instance, const MoveRequest& request, Migra
     return {{L("instance"), instance},
             {L("source"), hostOrNull(request.source)},
             {L("destination"), hostOrNull(request.destination)},
-            {L("kind"), migrationKindName(kind)},
-            {L("carrier"), carrierName(request.options.carrier)},
+            {L("kind"), migrationKindName(choice.kind)},
+            {L("kind_reason"), textOrNull(choice.reason)},
+            {L("carrier"), carrierName(choice.carrier)},
             {L("may_start"), mayStart(checks)},
             {L("checks"), checksJson(checks)},
             {L("prediction"), prediction}};
@@ -400,6 +401,12 @@ QJsonObject resultLine(const Job& job)
             hosts.append(host.value);
         runsOn = hosts;
     }
+    QJsonArray left;
+    for (const Leftover& each : outcome.left)
+        left.append(QJsonObject{{L("host"), each.host.value},
+                                {L("path"), textOrNull(each.path)},
+                                {L("reason"), each.reason},
+                                {L("intended"), each.intended}});
     const bool measured = !job.series.empty() || outcome.iterations > 0;
     return {{L("event"), L("result")},
             {L("outcome"), jobStateName(outcome.state)},
@@ -411,6 +418,9 @@ QJsonObject resultLine(const Job& job)
             {L("downtime_ms"), msOrNull(outcome.downtime)},
             {L("data_mib"), outcome.data ? mib(*outcome.data) : QJsonValue()},
             {L("iterations"), measured ? QJsonValue(outcome.iterations) : QJsonValue()},
+            {L("copy_ms"), msOrNull(outcome.times.copy)},
+            {L("verify_ms"), msOrNull(outcome.times.verify)},
+            {L("left"), left},
             {L("error"), outcome.hasError ? QJsonValue(errorJson(outcome.error)) : QJsonValue()}};
 }
 

@@ -6,6 +6,7 @@
 #include "core/fleet/inventory.h"
 #include "core/job/job.h"
 #include "core/plan/judge.h"
+#include "core/plan/kind_choice.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
@@ -27,8 +28,8 @@ namespace drover::ctl {
 [[nodiscard]] QJsonObject instanceDetailsJson(const Instance& instance,
                                               const Job* job); ///< with devices and xml
 [[nodiscard]] QJsonArray checksJson(const std::vector<CheckResult>& checks);
-[[nodiscard]] QJsonObject checkJson(const QString& instance, const MoveRequest& request, MigrationKind kind,
-                                    const std::vector<CheckResult>& checks);
+[[nodiscard]] QJsonObject checkJson(const QString& instance, const MoveRequest& request,
+                                    const KindChoice& choice, const std::vector<CheckResult>& checks);
 [[nodiscard]] QJsonObject verdictJson(const HostVerdict& verdict, bool known);
 
 [[nodiscard]] QJsonObject sampleFields(const JobSample& sample, bool known); ///< not known: every field null

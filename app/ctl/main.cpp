@@ -72,8 +72,8 @@ int runCommand(const Invocation& invocation, Output& output)
     QObject::connect(&context, &Context::finished, QCoreApplication::instance(),
                      [](int status) { QCoreApplication::exit(status); });
     QObject::connect(&signals, &Signals::interrupted, &context, [&] {
-        command->interrupted();
-        context.finish(Interrupted);
+        if (command->interrupted())
+            context.finish(Interrupted);
     });
     QTimer::singleShot(0, &context, [&] {
         session.setFleet(composition->fleet);

@@ -6,7 +6,9 @@
 #include "app/ctl/job_stream.h"
 #include "app/ctl/json.h"
 
+#include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace drover::ctl {
 namespace {
@@ -24,12 +26,17 @@ public:
                                [this](const Instance& instance) { begin(instance); });
     }
 
-    void interrupted() override
+    bool interrupted() override
     {
         const Job* job = m_job ? context().session().job(*m_job) : nullptr;
         if (job == nullptr || job->state == JobState::Queued) {
             context().output().note(QStringLiteral("Nothing was started."));
-            return;
+            return true;
+        }
+        if (context().session().needsConsole(*m_job) && !std::exchange(m_interrupted, true)) {
+            context().output().note(QStringLiteral("Cancelling what this program carries, and cleaning up…"));
+            context().session().cancel(*m_job);
+            return false;
         }
         // Before the first sample the call may or may not have reached the host.
         const QString what = job->series.empty()
@@ -43,6 +50,7 @@ public:
                                       {QLatin1String("message"), text}});
         else
             context().output().line(text);
+        return true;
     }
 
 private:
@@ -105,8 +113,15 @@ private:
         if (!m_stream->ended())
             return;
         const Job& job = *context().session().job(id);
+        if (m_interrupted) {
+            context().finish(Interrupted);
+            return;
+        }
         if (job.state == JobState::Completed) {
-            context().finish(Done);
+            const auto& left = job.outcome->left;
+            const bool inPart =
+                std::any_of(left.begin(), left.end(), [](const Leftover& each) { return !each.intended; });
+            context().finish(inPart ? DoneInPart : Done);
             return;
         }
         Error error = job.outcome->error;
@@ -124,6 +139,7 @@ private:
     QString m_name;
     std::optional<JobId> m_job;
     std::optional<JobStream> m_stream;
+    bool m_interrupted = false;
 };
 
 } // namespace

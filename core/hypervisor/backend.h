@@ -7,7 +7,10 @@
 #include "core/fleet/evidence.h"
 #include "core/fleet/host.h"
 #include "core/fleet/migration_options.h"
+#include "core/hypervisor/channel_probe.h"
 #include "core/hypervisor/host_event.h"
+#include "core/hypervisor/host_examiner.h"
+#include "core/hypervisor/instance_control.h"
 #include "core/hypervisor/storage_access.h"
 
 #include <functional>
@@ -65,6 +68,8 @@ public:
                                                      std::stop_token stop) = 0;
     /// Could this host run that guest's CPU?
     virtual Result<CpuComparison> compareCpu(const DomainDefinition& guest, std::stop_token stop) = 0;
+    /// What this host has of all that the guest uses. @param own the guest is here: also what it holds
+    virtual Result<HostDetails> details(const DomainDefinition& guest, bool own, std::stop_token stop) = 0;
 };
 
 /// Changes a host or an instance on it.
@@ -86,8 +91,10 @@ struct MigrationSpec
     QString name;
     HostConfig source;
     HostConfig destination;
-    QString peerUri;                          ///< how the source's daemon opens the destination
-    MigrationKind kind = MigrationKind::Live; ///< never Auto
+    QString peerUri; ///< how the source's daemon opens the destination
+    /// Live, LiveBlock, Offline (the definition alone), or Cold: an instance that was started without running
+    /// an instruction is carried with its disks and arrives paused. Never Auto.
+    MigrationKind kind = MigrationKind::Live;
     MigrationOptions options;
     bool persistent = true; ///< of the instance: persist at destination and undefine at source follow from it
     /// Targets of the disks that are copied with the memory, by name; never a shared or network disk.
@@ -120,7 +127,10 @@ public:
     virtual std::unique_ptr<JobControl> jobControl(const HostConfig& host) = 0;
     virtual std::unique_ptr<HostQuery> hostQuery(const HostConfig& host) = 0;
     virtual std::unique_ptr<HostControl> hostControl(const HostConfig& host) = 0;
+    virtual std::unique_ptr<InstanceControl> instanceControl(const HostConfig& host) = 0;
     virtual std::unique_ptr<Migrator> migrator(const HostConfig& source) = 0;
+    virtual std::unique_ptr<HostExaminer> hostExaminer(const HostConfig& host) = 0;
+    virtual std::unique_ptr<ChannelProbe> channelProbe(const HostConfig& source) = 0;
     virtual std::unique_ptr<StorageAccess> storageAccess(const HostConfig& host) = 0;
     /// Streams pass through this computer.
     virtual std::unique_ptr<VolumeTransfer> volumeTransfer(const HostConfig& source,

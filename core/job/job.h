@@ -18,6 +18,24 @@ struct JobDecision
     QString reason; ///< in words, with the figure
 };
 
+/// Something that a move has left behind.
+struct Leftover
+{
+    HostId host;
+    QString path; ///< of the file; empty: a definition
+    QString reason;
+    bool intended = false; ///< kept on purpose; false: it should have gone
+    bool operator==(const Leftover&) const = default;
+};
+
+/// What passed through this computer.
+struct CopyTimes
+{
+    std::optional<Milliseconds> copy;
+    std::optional<Milliseconds> verify; ///< reading and comparing
+    Bytes data;                         ///< without holes
+};
+
 /// How a move ended, after both hosts were asked.
 struct JobOutcome
 {
@@ -29,6 +47,8 @@ struct JobOutcome
     std::optional<Milliseconds> downtime; ///< as the hypervisor measured it
     std::optional<Bytes> data;
     int iterations = 0;
+    std::vector<Leftover> left;
+    CopyTimes times;
     Error error; ///< meaningful unless Completed
     bool hasError = false;
 };
@@ -44,10 +64,12 @@ struct Job
     HostId source;
     HostId destination;
     MigrationKind kind = MigrationKind::Live;
+    QString kindReason; ///< why this kind, and who carries it
     MigrationOptions options;
     Carrier carrier = Carrier::Hosts;
     StartedBy startedBy = StartedBy::This;
     JobState state = JobState::Queued;
+    bool launched = false;   ///< the hosts, or this console, work on it: it is more than a wish
     bool cancelling = false; ///< asked to end; has not taken effect yet
     QString waitsFor;        ///< while queued
     QDateTime startedAt;     ///< UTC

@@ -20,6 +20,8 @@ struct Text
 constexpr double smoothing = 0.4;
 /// A pass that begins with at most this share of what the one before began with is getting somewhere.
 constexpr double fallingRatio = 0.96;
+/// The rate of a mirror is taken over at least so long.
+constexpr Milliseconds diskPeriod{400};
 /// Passes kept for the judgement; more would only slow a change of verdict.
 constexpr std::size_t passesKept = 6;
 
@@ -75,9 +77,11 @@ JobSample JobMonitor::add(const JobStats& stats, Milliseconds at, bool iteration
     sample.expectedDowntime = stats.expectedDowntime;
     sample.downtimeLimit = m_downtimeLimit;
 
+    if (sample.phase == JobState::Disks)
+        measureDisks(sample);
     // The figures of a mark are those of the last poll: they must not weigh twice.
-    if (stats.transfer && stats.transfer->bytesPerSecond > 0 && (!iterationMark || !m_smoothed)) {
-        const double now = stats.transfer->bytesPerSecond;
+    if (sample.transfer && sample.transfer->bytesPerSecond > 0 && (!iterationMark || !m_smoothed)) {
+        const double now = sample.transfer->bytesPerSecond;
         m_smoothed =
             m_smoothed ? Rate{m_smoothed->bytesPerSecond * (1 - smoothing) + now * smoothing} : Rate{now};
     }
@@ -100,9 +104,12 @@ JobSample JobMonitor::add(const JobStats& stats, Milliseconds at, bool iteration
         pass.lowest = std::min(pass.lowest, stats.memoryRemaining);
     }
 
-    const qint64 total = stats.memoryTotal.value + stats.diskTotal.value;
+    const bool memoryToCome = sample.phase == JobState::Disks && stats.memoryTotal.value == 0;
+    const qint64 ahead = memoryToCome ? m_expectedMemory.value : 0;
+    const qint64 total = stats.memoryTotal.value + stats.diskTotal.value + ahead;
     if (total > 0) {
-        const double left = static_cast<double>(stats.memoryRemaining.value + stats.diskRemaining.value);
+        const double left =
+            static_cast<double>(stats.memoryRemaining.value + stats.diskRemaining.value + ahead);
         m_progress =
             std::max(m_progress, std::clamp(100.0 * (1.0 - left / static_cast<double>(total)), 0.0, 99.0));
     }
@@ -110,6 +117,28 @@ JobSample JobMonitor::add(const JobStats& stats, Milliseconds at, bool iteration
     judge(sample);
     m_last = sample;
     return sample;
+}
+
+void JobMonitor::measureDisks(JobSample& sample)
+{
+    // libvirt gives no rate of a mirror, and moves it on in steps: nothing between two steps is no
+    // standstill.
+    const Bytes done = sample.diskTotal - sample.diskRemaining;
+    if (sample.diskTotal.value == 0 || (sample.transfer && sample.transfer->bytesPerSecond > 0))
+        return;
+    sample.transfer.reset(); // a rate of nothing is that of the memory, which is not sent yet
+    if (!m_diskSince || done < m_diskFrom) {
+        m_diskSince = sample.at;
+        m_diskFrom = done;
+        return;
+    }
+    const Milliseconds time = sample.at - *m_diskSince;
+    if (done == m_diskFrom || time < diskPeriod)
+        return;
+    sample.transfer =
+        Rate{static_cast<double>((done - m_diskFrom).value) * 1000.0 / static_cast<double>(time.count())};
+    m_diskSince = sample.at;
+    m_diskFrom = done;
 }
 
 void JobMonitor::judge(JobSample& sample)

@@ -23,6 +23,8 @@ public:
     void setBandwidthLimit(std::optional<Rate> limit) { m_bandwidthLimit = limit; }
     void setDowntimeLimit(Milliseconds limit) { m_downtimeLimit = limit; }
     [[nodiscard]] Milliseconds downtimeLimit() const { return m_downtimeLimit; }
+    /// What follows once the disks are there; for the progress while the host does not tell it yet.
+    void setExpectedMemory(Bytes memory) { m_expectedMemory = memory; }
     /// Memory below which the switch-over happens: rate × allowed downtime.
     [[nodiscard]] std::optional<Bytes> switchOverLimit() const;
     /// The verdict in words: "converging, about 12 s left".
@@ -42,6 +44,7 @@ private:
         bool joined = false;
     };
     void judge(JobSample& sample);
+    void measureDisks(JobSample& sample);
 
     std::optional<Rate> m_bandwidthLimit;
     Milliseconds m_downtimeLimit;
@@ -49,6 +52,9 @@ private:
     std::deque<Pass> m_passes;
     JobSample m_last;
     double m_progress = 0;
+    Bytes m_expectedMemory;
+    std::optional<Milliseconds> m_diskSince; ///< since then so much of the disks was there
+    Bytes m_diskFrom;
 };
 
 } // namespace drover

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/libvirt/libvirt_backend.h"
 
+#include "core/libvirt/channel_probe.h"
 #include "core/libvirt/event_loop.h"
 #include "core/libvirt/host_control.h"
+#include "core/libvirt/host_examiner.h"
 #include "core/libvirt/host_query.h"
+#include "core/libvirt/instance_control.h"
 #include "core/libvirt/inventory_source.h"
 #include "core/libvirt/job_control.h"
 #include "core/libvirt/migrator.h"
@@ -34,6 +37,14 @@ public:
     {
         return std::make_unique<libvirt::LibvirtHostControl>(host);
     }
+    std::unique_ptr<InstanceControl> instanceControl(const HostConfig& host) override
+    {
+        return std::make_unique<libvirt::LibvirtInstanceControl>(host);
+    }
+    std::unique_ptr<HostExaminer> hostExaminer(const HostConfig& host) override
+    {
+        return std::make_unique<libvirt::LibvirtHostExaminer>(host);
+    }
     std::unique_ptr<StorageAccess> storageAccess(const HostConfig& host) override
     {
         return std::make_unique<libvirt::LibvirtStorageAccess>(host);
@@ -42,6 +53,10 @@ public:
                                                    const HostConfig& destination) override
     {
         return std::make_unique<libvirt::LibvirtVolumeTransfer>(source, destination);
+    }
+    std::unique_ptr<ChannelProbe> channelProbe(const HostConfig& source) override
+    {
+        return std::make_unique<libvirt::LibvirtChannelProbe>(source);
     }
     std::unique_ptr<Migrator> migrator(const HostConfig& source) override
     {

@@ -4,8 +4,12 @@
 
 #include "core/fleet/capacity.h"
 #include "core/fleet/evidence.h"
+#include "core/fleet/fleet_file.h"
 #include "core/fleet/inventory.h"
 #include "core/fleet/migration_options.h"
+#include "core/plan/rules.h"
+
+#include <QDate>
 
 #include <span>
 
@@ -21,8 +25,9 @@ struct CheckResult
     QString message; ///< names the fact found on each side
     QString fix;     ///< what would mend it; empty when there is nothing to say
     bool needsAcknowledgement = false;
-    QString acceptedBy;   ///< who accepted it; empty: nobody
-    bool pending = false; ///< the host is still being asked; the message says what is known
+    QString acceptedBy;     ///< who accepted it; empty: nobody
+    bool losesData = false; ///< what it warns of can lose data: no standing acceptance counts
+    bool pending = false;   ///< the host is still being asked; the message says what is known
     bool operator==(const CheckResult&) const = default;
 };
 
@@ -49,6 +54,10 @@ struct CheckContext
     /// The destination's capacity before any move, where the caller has summed it up already; null: it is
     /// summed up.
     const Capacity* destinationSums = nullptr;
+    const FleetFile* fleet = nullptr; ///< its rules and standing acceptances; null: there are none
+    /// What those rules mean for the instance, where the caller has worked it out; null: it is worked out.
+    const InstanceRules* rules = nullptr;
+    QDate today; ///< standing acceptances hold to their day; invalid: none holds
 };
 
 /// One check: a function, its id, and when it can be answered without asking a host.
@@ -61,14 +70,12 @@ struct CheckDefinition
 /// In the order they are shown. Add a check here, with its function in checks_*.cpp.
 [[nodiscard]] std::span<const CheckDefinition> allChecks();
 
-/// Runs all of them. Acknowledgements of the options are applied.
+/// Runs all of them. Acknowledgements are applied: those of the options, and standing ones, which turn a
+/// warning into an info that says by whom, until when and why. Errors are never accepted.
 [[nodiscard]] std::vector<CheckResult> runChecks(const CheckContext& context);
 
 /// No error, and nothing left to accept. What is pending does not hinder: it is asked again before the start.
 [[nodiscard]] bool mayStart(const std::vector<CheckResult>& checks);
 [[nodiscard]] QString severityName(Severity severity); ///< JSON name
-
-/// Live for what runs, offline for what is shut off.
-[[nodiscard]] MigrationKind chooseKind(const Instance& instance, const MigrationOptions& options);
 
 } // namespace drover

@@ -56,11 +56,10 @@ CheckResult state(const CheckContext& context)
                 : Text::tr("%1 is being moved to %2 already").arg(name, instance.movingTo.value);
         return result("state", Severity::Error, message, Text::tr("Wait for it to end, or cancel it"));
     }
-    if (context.kind == MigrationKind::LiveBlock || context.kind == MigrationKind::Cold)
-        return result(
-            "state", Severity::Error,
-            Text::tr("The kind %1 is not available in this version").arg(migrationKindName(context.kind)),
-            Text::tr("Use live for a running instance, offline for one that is shut off"));
+    if (context.kind == MigrationKind::Cold && !instance.domain.status.persistent)
+        return result("state", Severity::Error,
+                      Text::tr("%1 is transient: shut down for a cold move it would be gone").arg(name),
+                      Text::tr("Define it on %1 first, or move it while it runs").arg(source));
     if (context.kind == MigrationKind::Offline) {
         if (power != PowerState::ShutOff)
             return result(
@@ -116,82 +115,6 @@ CheckResult identity(const CheckContext& context)
                       Text::tr("%1 already has a definition of %2, shut off; it is replaced by this one")
                           .arg(there, instance.name()));
     return result("identity", Severity::Pass, Text::tr("Nothing on %1 has this name or UUID").arg(there));
-}
-
-CheckResult storage(const CheckContext& context)
-{
-    const QString destination = context.destination.id().value;
-    QStringList network;
-    for (const Disk& disk : context.instance.domain.definition->disks) {
-        switch (disk.storageClass) {
-        case StorageClass::None:
-            break;
-        case StorageClass::Network:
-            network.append(disk.target);
-            break;
-        case StorageClass::Shared: // only set where it was proven on both hosts
-            break;
-        case StorageClass::ReadOnly:
-            if (context.kind != MigrationKind::Offline)
-                return result("storage", Severity::Error,
-                              Text::tr("%1 holds the medium %2, and nothing shows that %3 has it")
-                                  .arg(disk.target, disk.source, destination),
-                              Text::tr("Eject it before the move"));
-            break;
-        case StorageClass::Local:
-        case StorageClass::Unknown:
-            if (context.kind != MigrationKind::Offline)
-                return result(
-                    "storage", Severity::Error,
-                    Text::tr("%1 (%2) lies in a file of %3; it is not proven that %4 sees the same file")
-                        .arg(disk.target, disk.source, context.source.id().value, destination),
-                    Text::tr("Use a network volume, which libvirt moves without a copy"));
-            return result("storage", Severity::Error,
-                          Text::tr("%1 (%2) would stay on %3: this version copies no disks")
-                              .arg(disk.target, disk.source, context.source.id().value),
-                          Text::tr("Copy the disk first, or keep the instance where it is"));
-        }
-    }
-    if (network.isEmpty())
-        return result("storage", Severity::Pass, Text::tr("No disk has to be copied"));
-    return result(
-        "storage", Severity::Pass,
-        Text::tr("%1 on network storage: nothing is copied").arg(network.join(QStringLiteral(", "))));
-}
-
-CheckResult cpu(const CheckContext& context)
-{
-    const QString destination = context.destination.id().value;
-    if (context.kind == MigrationKind::Offline)
-        return result("cpu", Severity::Pass, Text::tr("Shut off: its CPU is chosen when it starts"));
-    const std::optional<CpuComparison>& asked = context.evidence.cpu;
-    if (!asked) {
-        CheckResult r =
-            context.evidence.complete
-                ? result("cpu", Severity::Warning,
-                         Text::tr("%1 did not say whether it can run this CPU").arg(destination))
-                : result("cpu", Severity::Pass, Text::tr("Checking the CPU on %1…").arg(destination));
-        r.pending = !context.evidence.complete;
-        return r;
-    }
-    switch (asked->answer) {
-    case CpuComparison::Answer::Compatible:
-        return result("cpu", Severity::Pass, Text::tr("%1 can run this CPU").arg(destination));
-    case CpuComparison::Answer::Incompatible:
-        return result(
-            "cpu", Severity::Error,
-            asked->missing.isEmpty() ? Text::tr("%1 cannot run this CPU: %2").arg(destination, asked->reason)
-                                     : Text::tr("%1 lacks CPU features: %2")
-                                           .arg(destination, asked->missing.join(QStringLiteral(", "))),
-            Text::tr("Choose a host with these features, or give the instance a CPU model both have"));
-    case CpuComparison::Answer::Unknown:
-        break;
-    }
-    return result(
-        "cpu", Severity::Warning,
-        asked->reason.isEmpty()
-            ? Text::tr("%1 cannot tell whether it runs this CPU").arg(destination)
-            : Text::tr("%1 cannot tell whether it runs this CPU: %2").arg(destination, asked->reason));
 }
 
 } // namespace drover::checks

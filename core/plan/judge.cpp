@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/plan/judge.h"
 
+#include "core/plan/kind_choice.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -53,13 +55,17 @@ Resources sizeOf(const Instance& instance)
 
 std::vector<HostVerdict> judgeHosts(const Inventory& inventory, const std::vector<InstanceId>& instances,
                                     const MigrationOptions& options, const MovesByHost& moves,
-                                    const EvidenceLookup& evidence)
+                                    const EvidenceLookup& evidence, const FleetFile* fleet,
+                                    const QDate& today)
 {
     std::vector<const Instance*> known;
     for (const InstanceId& id : instances) {
         if (const Instance* instance = inventory.instance(id))
             known.push_back(instance);
     }
+    std::vector<InstanceRules> rules;
+    for (const Instance* instance : known)
+        rules.push_back(fleet == nullptr ? InstanceRules{} : rulesFor(inventory, fleet->rules, *instance));
     std::vector<HostVerdict> verdicts;
     verdicts.reserve(inventory.hosts().size());
     for (const auto& host : inventory.hosts()) {
@@ -75,7 +81,8 @@ std::vector<HostVerdict> judgeHosts(const Inventory& inventory, const std::vecto
 
         Severity worst = Severity::Pass;
         std::size_t staying = 0;
-        for (const Instance* instance : known) {
+        for (std::size_t i = 0; i < known.size(); ++i) {
+            const Instance* instance = known[i];
             if (instance->host == host->id()) {
                 ++staying;
                 continue;
@@ -84,12 +91,16 @@ std::vector<HostVerdict> judgeHosts(const Inventory& inventory, const std::vecto
             if (source == nullptr)
                 source = inventory.host(instance->places.front().host);
             const PairEvidence asked = evidence ? evidence(instance->id, host->id()) : PairEvidence{};
-            const CheckContext context{inventory, *instance, *source,
-                                       *host,     options,   chooseKind(*instance, options),
-                                       arriving,  asked,     &sums};
+            const CheckContext context{
+                inventory, *instance, *source,
+                *host,     options,   chooseKind(*instance, options, source, host.get(), asked).kind,
+                arriving,  asked,     &sums,
+                fleet,     &rules[i], today};
             std::vector<CheckResult> checks = runChecks(context);
             const CheckResult* hardest = worstOf(checks);
+            // Whatever is still to come mends no error.
             verdict.pending |=
+                hardest->severity != Severity::Error &&
                 std::any_of(checks.begin(), checks.end(), [](const CheckResult& c) { return c.pending; });
             if (verdict.checks.empty() || rank(hardest->severity) > rank(worst)) {
                 worst = hardest->severity;

@@ -6,6 +6,7 @@
 #include "core/fleet/evidence.h"
 #include "core/fleet/inventory.h"
 #include "core/hypervisor/backend.h"
+#include "core/job/move_procedure.h"
 
 #include <variant>
 
@@ -32,7 +33,16 @@ struct Asked
     quint64 ticket = 0;
     HostId host;
     Result<std::vector<DomainPresence>> found = std::vector<DomainPresence>{};
-    std::optional<CpuComparison> cpu; ///< nothing: was not asked
+    std::optional<CpuComparison> cpu;           ///< nothing: was not asked
+    std::shared_ptr<const HostDetails> details; ///< null: was not asked, or not answered
+};
+
+/// A source's daemon has tried the way to a destination.
+struct ChannelTried
+{
+    HostId source;
+    HostId destination;
+    ChannelEvidence evidence;
 };
 
 /// A poll of a running job. No stats: no migration holds the instance any more.
@@ -42,11 +52,35 @@ struct JobPolled
     Result<std::optional<JobStats>> stats = std::optional<JobStats>{};
 };
 
-/// The migrate call has come back.
+/// The move's thread has done what it had to do.
 struct JobReturned
 {
     JobId job;
-    Result<MigrationReturn> result = MigrationReturn{};
+    MoveReport report;
+};
+
+/// Images pass through this computer.
+struct JobCopying
+{
+    JobId job;
+    JobStats stats;
+};
+
+/// The move's thread has done something that belongs into the job's log.
+struct JobDecided
+{
+    JobId job;
+    QString action;
+    QString reason;
+};
+
+/// Both hosts were asked about the disks of an instance.
+struct StorageAsked
+{
+    quint64 ticket = 0; ///< of a check; 0: for a judgement
+    InstanceId instance;
+    HostId destination;
+    Result<StorageEvidence> found = StorageEvidence{};
 };
 
 /// One of the two hosts was asked where the instance is, after the end.
@@ -74,7 +108,8 @@ struct ServiceDone
 };
 
 using SessionMessage =
-    std::variant<LaneUpdate, LaneEvent, Asked, JobPolled, JobReturned, JobVerified, ControlDone, ServiceDone>;
+    std::variant<LaneUpdate, LaneEvent, Asked, ChannelTried, StorageAsked, JobPolled, JobCopying, JobDecided,
+                 JobReturned, JobVerified, ControlDone, ServiceDone>;
 using SessionSink = MailboxHandle<SessionMessage>;
 
 } // namespace drover

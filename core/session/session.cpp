@@ -26,6 +26,7 @@ Session::Private::Private(Session& session)
     : q(session)
     , mailbox([this](std::vector<SessionMessage> batch) { handle(std::move(batch)); })
     , sink(mailbox)
+    , proofs(std::make_shared<ProofCache>(session.m_backend->clock()))
 {
 }
 
@@ -100,10 +101,14 @@ void Session::refresh(const HostId& host)
 
 void Session::Private::startLane(const HostConfig& config)
 {
-    HostConfig own = config;
-    own.readOnly = own.readOnly || q.m_options.readOnly;
-    lanes[config.id] = std::make_unique<HostLane>(++lastLane, std::move(own), q.m_backend,
+    lanes[config.id] = std::make_unique<HostLane>(++lastLane, asOpened(config), q.m_backend,
                                                   LaneTiming{q.m_options.pollInterval}, sinkCopy());
+}
+
+HostConfig Session::Private::asOpened(HostConfig host) const
+{
+    host.readOnly = host.readOnly || q.m_options.readOnly;
+    return host;
 }
 
 const HostConfig* Session::Private::config(const HostId& host) const
@@ -164,6 +169,14 @@ void Session::Private::handle(std::vector<SessionMessage> batch)
         flush();
         std::visit(Overloaded{[](LaneUpdate&) {}, [this](LaneEvent& m) { handleEvent(m); },
                               [this](Asked& m) { handleAsked(m); },
+                              [this](ChannelTried& m) { handleTried(m); },
+                              [this](StorageAsked& m) { handleStorage(std::move(m)); },
+                              [this](JobCopying& m) { handleCopying(m); },
+                              [this](JobDecided& m) {
+                                  if (RunningJob* running = find(m.job);
+                                      running != nullptr && !isEnded(running->job.state))
+                                      decide(*running, m.action, m.reason);
+                              },
                               [this](JobPolled& m) { handlePoll(std::move(m)); },
                               [this](JobReturned& m) { handleReturn(std::move(m)); },
                               [this](JobVerified& m) { handleVerified(std::move(m)); },
@@ -187,6 +200,7 @@ void Session::Private::foldUpdates(const std::vector<HostUpdate>& updates)
 {
     for (const HostUpdate& update : updates)
         heardOf.insert(update.host);
+    forgetChannels(updates);
     const InventoryChange change = q.m_builder.fold(updates);
     followInventory(change);
     Q_EMIT q.inventoryChanged(change);

@@ -8,6 +8,7 @@
 #include "core/hypervisor/backend.h"
 #include "core/job/job.h"
 #include "core/plan/judge.h"
+#include "core/plan/kind_choice.h"
 
 #include <QObject>
 
@@ -17,6 +18,7 @@
 
 namespace drover {
 
+class Doctor;
 class HostLane;
 class JobRunner;
 
@@ -65,7 +67,13 @@ public:
     void check(const MoveRequest& request, CheckCallback done);
     /// The checks as far as they are known without asking; what is still to be asked is pending.
     [[nodiscard]] std::vector<CheckResult> checkNow(const MoveRequest& request) const;
+    /// The kind such a move would be by what is known now, and who would carry it.
+    [[nodiscard]] KindChoice kindFor(const MoveRequest& request) const;
     [[nodiscard]] MovesByHost movesUnderWay() const;
+
+    /// Examines every direction between these hosts, or all hosts that are named in the fleet; to be started.
+    /// @param probe also moves a throw-away instance over each pair
+    [[nodiscard]] std::unique_ptr<Doctor> makeDoctor(const std::vector<HostId>& hosts, bool probe) const;
 
     // Moving
     /// Queues the move: judged again against both hosts, then started. The job exists at once.
@@ -73,6 +81,9 @@ public:
     [[nodiscard]] const Job* job(const JobId& id) const;
     [[nodiscard]] const Job* jobOf(const InstanceId& id) const; ///< the running or queued one; else null
     [[nodiscard]] std::vector<JobId> jobs() const;              ///< oldest first, ended ones too
+    /// At this moment the move would not come to its end without this program: it copies, or has still to
+    /// start the instance at its destination.
+    [[nodiscard]] bool needsConsole(const JobId& id) const;
     /// The answer says whether the request was accepted by the host; the effect shows in the job.
     using ControlCallback = std::function<void(Result<void>)>;
     void cancel(const JobId& id, ControlCallback done = {});

@@ -92,6 +92,13 @@ void Session::cancel(const JobId& id, ControlCallback done)
                                    done(std::move(result));
                            },
                            id, true};
+    if (running->handle)
+        running->handle->stop.request_stop();
+    if (running->handle && !running->handle->hostsCarry) {
+        // The move's own thread ends it at its next step; the hosts have nothing to abort.
+        d->mailbox.push(ControlDone{ticket, {}});
+        return;
+    }
     // An abort may hang for half a minute and more: a thread and a connection of its own.
     runDetached(QStringLiteral("abort"), [backend = m_backend, config = running->sourceConfig,
                                           instance = running->job.instance, ticket, sink = d->sinkCopy()] {

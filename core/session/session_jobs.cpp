@@ -5,7 +5,6 @@
 #include "core/session/session_private.h"
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 namespace drover {
@@ -53,6 +52,17 @@ const Job* Session::jobOf(const InstanceId& id) const
     return running == nullptr ? nullptr : &running->job;
 }
 
+bool Session::needsConsole(const JobId& id) const
+{
+    const RunningJob* running = d->find(id);
+    if (running == nullptr || isEnded(running->job.state) || !running->handle ||
+        running->job.state == JobState::Verifying)
+        return false;
+    // A stopped instance arrives paused: without a console nobody would let it run there.
+    return running->job.kind == MigrationKind::Cold || running->job.carrier == Carrier::Console ||
+           !running->handle->hostsCarry;
+}
+
 std::vector<JobId> Session::jobs() const
 {
     std::vector<JobId> ids;
@@ -75,15 +85,18 @@ RunningJob& Session::Private::addJob(const Instance& instance, const MoveRequest
     job.instanceName = instance.name();
     job.source = request.source;
     job.destination = request.destination;
-    job.kind = chooseKind(instance, request.options);
+    const KindChoice choice = q.kindFor(request);
+    job.kind = choice.kind;
+    job.carrier = choice.carrier;
+    job.kindReason = choice.reason;
     job.options = request.options;
     job.startedBy = startedBy;
     job.startedAt = q.clock().wallTime();
     job.started = q.clock().now();
     if (const HostConfig* known = config(request.source))
-        running->sourceConfig = *known;
+        running->sourceConfig = asOpened(*known);
     if (const HostConfig* known = config(request.destination))
-        running->destinationConfig = *known;
+        running->destinationConfig = asOpened(*known);
     RunningJob& added = *running;
     jobs.emplace(job.id, std::move(running));
     return added;
@@ -155,7 +168,7 @@ void Session::Private::begin(RunningJob& running)
     const JobId id = job.id;
     const MoveRequest request = running.request;
     Q_EMIT q.jobChanged(id);
-    q.check(request, [this, id](const Result<std::vector<CheckResult>>& found) {
+    startCheck(request, true, [this, id](const Result<std::vector<CheckResult>>& found) {
         RunningJob* checked = find(id);
         if (checked == nullptr || isEnded(checked->job.state))
             return; // cancelled meanwhile
@@ -195,48 +208,6 @@ void Session::Private::refuse(RunningJob& running, const Result<std::vector<Chec
     outcome.error.code = ErrorCode::Refused;
     outcome.error.instance = running.job.instanceName;
     finish(running, std::move(outcome));
-}
-
-void Session::Private::launch(RunningJob& running)
-{
-    Job& job = running.job;
-    const HostConfig* source = config(job.source); // both are there: the checks have just looked at them
-    const HostConfig* destination = config(job.destination);
-    running.sourceConfig = *source;
-    running.destinationConfig = *destination;
-    const Instance* instance = q.inventory()->instance(job.instance);
-    MigrationSpec spec;
-    spec.instance = job.instance;
-    spec.name = job.instanceName;
-    spec.source = *source;
-    spec.destination = *destination;
-    spec.peerUri = peerUriOf(*destination).value_or(QString());
-    spec.kind = job.kind;
-    spec.options = job.options;
-    spec.persistent = instance == nullptr || instance->domain.status.persistent;
-    running.launched = true;
-    job.verdictText = Session::tr("Preparing the destination");
-    running.lane = std::make_unique<JobLane>(job.id, job.instance, *source, q.m_backend, sinkCopy());
-    if (job.kind != MigrationKind::Offline)
-        running.lane->poll(q.m_options.fastJobPoll);
-    qCInfo(logMove).noquote() << Session::tr("%1: %2 → %3 starts (%4)")
-                                     .arg(job.instanceName, job.source.value, job.destination.value,
-                                          migrationKindName(job.kind));
-    runDetached(QStringLiteral("move ") + job.instanceName, [backend = q.m_backend, spec = std::move(spec),
-                                                             id = job.id, sink = sinkCopy()] {
-        // The stop token is never used: a move is ended by an abort, not by letting go of its thread.
-        Result<MigrationReturn> result = MigrationReturn{};
-        try {
-            result = backend->migrator(spec.source)->migrate(spec, std::stop_token());
-        } catch (const std::exception& e) {
-            // Told all the same: a move whose call never comes back would never be asked after.
-            result = fail(ErrorCode::Internal,
-                          Session::tr("The migration of %1 ended with a fault in Drover").arg(spec.name),
-                          QString::fromUtf8(e.what()));
-        }
-        sink.push(JobReturned{id, std::move(result)});
-    });
-    Q_EMIT q.jobChanged(job.id);
 }
 
 void Session::Private::addSample(RunningJob& running, const JobStats& stats, bool mark)
@@ -316,11 +287,14 @@ void Session::Private::handleReturn(JobReturned message)
     RunningJob* running = find(message.job);
     if (running == nullptr || isEnded(running->job.state))
         return;
-    if (message.result) {
-        if (message.result->completed)
-            running->completed = message.result->completed;
+    MoveReport& report = message.report;
+    running->left = std::move(report.left);
+    running->times = report.times;
+    if (report.result) {
+        if (report.result->completed)
+            running->completed = report.result->completed;
     } else {
-        running->callError = message.result.error();
+        running->callError = report.result.error();
         qCInfo(logMove).noquote() << QStringLiteral("%1: %2").arg(running->job.instanceName,
                                                                   running->callError->message);
     }
@@ -341,7 +315,7 @@ void Session::Private::followInventory(const InventoryChange& change)
             else if (job.destination.value.isEmpty() && !instance->movingTo.value.isEmpty()) {
                 job.destination = instance->movingTo;
                 if (const HostConfig* known = config(job.destination))
-                    running->destinationConfig = *known;
+                    running->destinationConfig = asOpened(*known);
                 Q_EMIT q.jobChanged(job.id);
             }
             return;

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "core/job/job_monitor.h"
+#include "core/job/storage_gather.h"
 #include "core/session/host_lane.h"
 #include "core/session/job_lane.h"
+#include "core/session/move_watch.h"
 #include "core/session/session.h"
 
 #include <QTimer>
@@ -27,7 +29,10 @@ struct RunningJob
     std::optional<JobStats> lastStats;
     std::optional<JobStats> completed; ///< the record of a good end
     std::optional<Error> callError;
-    bool launched = false;   ///< the migrate call was made
+    bool launched = false;              ///< the move's thread works on it
+    std::shared_ptr<MoveHandle> handle; ///< from then on
+    std::vector<Leftover> left;
+    CopyTimes times;
     bool seenByPoll = false; ///< a poll has found the migration at least once
     int missedPolls = 0;     ///< polls in a row that found none (foreign moves)
     bool cancelRequested = false;
@@ -51,6 +56,8 @@ struct PendingCheck
     PairEvidence evidence;
     bool sourceAnswered = false;
     bool destinationAnswered = false;
+    bool storageAnswered = true; ///< or not asked
+    bool channelAnswered = true; ///< likewise
 };
 
 /// Who waits for the answer to a control.
@@ -74,6 +81,26 @@ struct CachedEvidence
     Instant at{};
 };
 
+/// What a host said about an instance that is on it.
+struct CachedHoldings
+{
+    std::shared_ptr<const HostDetails> details;
+    HostId host;
+    Instant at{};
+};
+
+struct CachedChannel
+{
+    ChannelEvidence evidence;
+    Instant at{};
+};
+
+struct CachedStorage
+{
+    StorageEvidence evidence;
+    Instant at{};
+};
+
 struct Session::Private
 {
     explicit Private(Session& session);
@@ -81,6 +108,7 @@ struct Session::Private
     Session& q;
     Mailbox<SessionMessage> mailbox;
     SessionSink sink;
+    std::shared_ptr<ProofCache> proofs; ///< of shared folders
     std::map<HostId, std::unique_ptr<HostLane>> lanes;
     std::set<HostId> heardOf; ///< hosts that have answered or failed at least once
     bool wasSettled = false;
@@ -99,7 +127,16 @@ struct Session::Private
     std::map<quint64, PendingJudgement> judgements;
     std::map<std::pair<InstanceId, HostId>, CachedEvidence> evidence;
     std::map<std::pair<InstanceId, HostId>, Instant> questions; ///< asked for a judgement and not answered
-    bool judgementPosted = false;                               ///< judgementChanged is on its way
+    std::map<InstanceId, CachedHoldings> holdings;
+    using HostPair = std::pair<HostId, HostId>;  ///< from, to
+    std::map<HostPair, CachedChannel> channels;  ///< forgotten when one of the two connects anew
+    std::map<HostPair, Instant> channelsInTrial; ///< and when that began
+    bool judgementPosted = false;                ///< judgementChanged is on its way
+
+    std::map<std::pair<InstanceId, HostId>, CachedStorage> storage;
+    std::set<std::pair<InstanceId, HostId>> storageWanted; ///< asked for a judgement and not answered
+    std::deque<std::pair<InstanceId, HostId>> storageQueue;
+    int storageRunning = 0;
 
     quint64 lastJob = 0;
     std::map<JobId, std::unique_ptr<RunningJob>> jobs; ///< in order of arrival: ids only grow
@@ -111,6 +148,8 @@ struct Session::Private
     void watchLanes();
     void tellSettled();
     [[nodiscard]] const HostConfig* config(const HostId& host) const;
+    /// Read-only where this session only reads, whatever the fleet file says.
+    [[nodiscard]] HostConfig asOpened(HostConfig host) const;
     [[nodiscard]] SessionSink sinkCopy() const { return sink; }
 
     // session_evidence.cpp
@@ -122,6 +161,34 @@ struct Session::Private
     [[nodiscard]] Result<std::vector<CheckResult>> runAll(const MoveRequest& request,
                                                           const PairEvidence& asked) const;
 
+    void startCheck(const MoveRequest& request, bool afresh, Session::CheckCallback done);
+    void finishWhenAnswered(quint64 ticket);
+    void tellJudgement();
+
+    // session_timeout.cpp
+    /// Does what the options say when the move takes longer than they allow.
+    void armTimeout(const RunningJob& running);
+
+    // session_channel.cpp
+    /// The answer that holds, or nothing. @param arriving guests are on their way to the destination
+    [[nodiscard]] const ChannelEvidence* channelOf(const HostPair& pair, bool arriving) const;
+    /// Lets the source's daemon try the way, unless that is not needed or not allowed.
+    /// @return a trial is under way
+    bool tryChannel(const MoveRequest& request);
+    [[nodiscard]] bool guestsArriveAt(const HostId& host) const;
+    void handleTried(const ChannelTried& message);
+    void forgetChannels(const std::vector<HostUpdate>& updates);
+
+    // session_storage.cpp
+    [[nodiscard]] std::optional<StorageEvidence> cachedStorage(const InstanceId& instance,
+                                                               const HostId& destination) const;
+    /// @param afresh proofs of shared folders are made anew, too
+    void askStorage(quint64 ticket, const Instance& instance, const HostConfig& from, const HostConfig& to,
+                    bool afresh);
+    void gatherStorageFor(const Instance& instance, const Host& destination);
+    void pumpStorage();
+    void handleStorage(StorageAsked message);
+
     // session_jobs.cpp
     [[nodiscard]] RunningJob* find(const JobId& id);
     [[nodiscard]] RunningJob* activeJobOf(const InstanceId& id);
@@ -130,6 +197,7 @@ struct Session::Private
     void begin(RunningJob& running);
     void refuse(RunningJob& running, const Result<std::vector<CheckResult>>& found);
     void launch(RunningJob& running);
+    void handleCopying(const JobCopying& message);
     void handleEvent(const LaneEvent& message);
     void handlePoll(JobPolled message);
     void handleReturn(JobReturned message);

@@ -120,7 +120,8 @@ void Session::Private::settle(RunningJob& running)
         const auto& atSource = *running.atSource;
         const bool goesOn =
             atSource && std::any_of(atSource->begin(), atSource->end(), [&](const DomainPresence& p) {
-                return p.id == job.instance && p.jobActive;
+                // A broken post-copy keeps its job for ever.
+                return p.id == job.instance && p.jobActive && p.reason != StateReason::PostCopyFailed;
             });
         if (goesOn && running.verifyRound >= roundsBeforeFollowing && running.lane) {
             // Peer to peer it needs no console: the call was lost, not the move.
@@ -168,30 +169,42 @@ void Session::Private::askAgain(RunningJob& running)
 JobOutcome Session::Private::neverSettled(const RunningJob& running)
 {
     const Job& job = running.job;
-    const auto reasonAt = [&](const std::optional<Result<std::vector<DomainPresence>>>& answer) {
+    const auto at = [&](const std::optional<Result<std::vector<DomainPresence>>>& answer) {
         if (answer && *answer) {
             for (const DomainPresence& p : **answer) {
                 if (p.id == job.instance)
-                    return p.reason;
+                    return p;
             }
         }
-        return StateReason::Unknown;
+        return DomainPresence{};
     };
-    const StateReason atSource = reasonAt(running.atSource);
+    const StateReason atSource = at(running.atSource).reason;
+    const DomainPresence there = at(running.atDestination);
     JobOutcome outcome;
     outcome.state = JobState::Unknown;
     outcome.hasError = true;
     outcome.error.code = ErrorCode::OperationFailed;
     outcome.error.instance = job.instanceName;
     outcome.error.detail = running.callError ? running.callError->message : QString();
-    if (atSource == StateReason::PostCopy || atSource == StateReason::PostCopyFailed)
+    outcome.runsOn = std::vector<HostId>{}; // both have answered, or this would not be asked
+    if (atSource == StateReason::PostCopy || atSource == StateReason::PostCopyFailed ||
+        there.reason == StateReason::PostCopy || there.reason == StateReason::PostCopyFailed) {
         outcome.error.message =
-            Session::tr("The post-copy move of %1 is broken: it belongs to %2 now, but %3 still holds "
-                        "part of its memory. Stop it on neither of the two")
+            Session::tr("The post-copy move of %1 is broken and can be resumed: it belongs to %2 now, but %3 "
+                        "still holds part of its memory. Stop it on neither of the two")
                 .arg(job.instanceName, job.destination.value, job.source.value);
-    else
-        outcome.error.message = Session::tr("%1 stands paused between %2 and %3 and does not move on")
-                                    .arg(job.instanceName, job.source.value, job.destination.value);
+    } else if (there.state == PowerState::Running) {
+        outcome.runsOn->push_back(job.destination);
+        outcome.error.message =
+            Session::tr(
+                "%1 runs on %2. What stands paused on %3 is a remainder: power it off there and never "
+                "resume it, or two writers destroy its disks")
+                .arg(job.instanceName, job.destination.value, job.source.value);
+    } else {
+        outcome.error.message =
+            Session::tr("%1 stands paused on %2 and on %3, as both say, and does not move on")
+                .arg(job.instanceName, job.source.value, job.destination.value);
+    }
     return outcome;
 }
 
@@ -222,9 +235,11 @@ void Session::Private::finish(RunningJob& running, JobOutcome outcome)
     Job& job = running.job;
     const Instant ended = running.returnedAt == Instant{} ? q.clock().now() : running.returnedAt;
     outcome.total = ended - job.started;
+    outcome.left = running.left;
+    outcome.times = running.times;
     if (outcome.state == JobState::Completed && running.completed) {
         outcome.downtime = running.completed->downtime;
-        outcome.data = running.completed->memoryProcessed +
+        outcome.data = running.completed->memoryProcessed + running.times.data +
                        (running.completed->diskTotal - running.completed->diskRemaining);
         outcome.iterations = std::max(running.completed->iteration, job.last.iteration);
     } else if (!job.series.empty()) {
@@ -253,6 +268,12 @@ void Session::Private::finish(RunningJob& running, JobOutcome outcome)
         job.verdictText = Session::tr("Cancelled: it is on %1 as before").arg(job.source.value);
     } else {
         job.verdictText = outcome.error.message;
+    }
+    for (const Leftover& left : outcome.left) {
+        if (!left.intended)
+            qCWarning(logMove).noquote()
+                << QStringLiteral("%1: %2 %3: %4")
+                       .arg(job.instanceName, left.host.value, left.path, left.reason);
     }
     job.outcome = std::move(outcome);
     running.lane.reset();

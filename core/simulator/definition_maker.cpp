@@ -193,7 +193,7 @@ std::shared_ptr<const DomainDefinition> makeDefinition(const ScenarioInstance& i
     static const QString raw = QStringLiteral("raw");
     static const QString qcow2 = QStringLiteral("qcow2");
     static const QString bridge = QStringLiteral("bridge");
-    static const QString br0 = QStringLiteral("br0");
+    static const QString nova = QStringLiteral("nova");
     static const QString virtio = QStringLiteral("virtio");
     auto made = std::make_shared<DomainDefinition>();
     made->id = {uuidFor(seed, "instance", instance.name)};
@@ -202,26 +202,42 @@ std::shared_ptr<const DomainDefinition> makeDefinition(const ScenarioInstance& i
     made->domainType = kvm;
     made->emulator = emulatorPath;
     made->arch = x86;
-    made->machine = machineType;
+    made->machine = instance.machine.isEmpty() ? machineType : instance.machine;
     made->maxVcpus = instance.vcpus;
     made->maxMemory = instance.memory;
     made->project = instance.project;
     made->cpuXml = sharedCpuElement(instance.cpuModel);
+    made->cpuMode = instance.cpuMode;
+    made->devices = instance.devices;
+    made->placement = instance.placement;
+    made->nova = instance.nova;
+    if (instance.nova) {
+        made->managedBy = nova;
+        if (!instance.nova->project.isEmpty())
+            made->project = instance.nova->project;
+    }
     if (instance.disk.value > 0) {
         Disk disk;
         disk.target = vda;
         disk.device = diskDevice;
-        disk.type = instance.localDisk ? file : network;
-        disk.source = instance.localDisk
-                          ? QStringLiteral("/var/lib/libvirt/images/%1.qcow2").arg(instance.name)
-                          : QStringLiteral("rbd:vms/") + instance.name;
-        disk.format = instance.localDisk ? qcow2 : raw;
-        disk.storageClass = instance.localDisk ? StorageClass::Local : StorageClass::Network;
+        const bool isFile = instance.localDisk || instance.sharedDisk;
+        const QString folder =
+            instance.localDisk ? QStringLiteral("/var/lib/libvirt/images/") : QStringLiteral("/srv/shared/");
+        disk.type = isFile ? file : network;
+        disk.source = isFile ? folder + instance.name + QStringLiteral(".qcow2")
+                             : QStringLiteral("rbd:vms/") + instance.name;
+        disk.format = isFile ? qcow2 : raw;
+        disk.storageClass = instance.localDisk ? StorageClass::Local
+                            : instance.sharedDisk
+                                ? StorageClass::Unknown // as a host has it: proven when asked
+                                : StorageClass::Network;
+        if (isFile && instance.onBase)
+            disk.backing.push_back({folder + QStringLiteral("base.qcow2"), qcow2});
         disk.capacity = instance.disk;
         disk.allocation = Bytes{instance.disk.value / 5 * 2};
         made->disks.push_back(std::move(disk));
     }
-    made->interfaces.push_back({{}, macFor(made->id.value), bridge, br0, virtio});
+    made->interfaces.push_back({{}, macFor(made->id.value), bridge, instance.bridge, virtio});
     if (withXml)
         made->xml = domainXml(*made, instance.cpuModel);
     return made;
@@ -241,7 +257,7 @@ std::shared_ptr<const HostFacts> makeFacts(const ScenarioHost& host, quint64 see
     facts->memory = host.memory;
     static const QStringList machines{machineType, QStringLiteral("pc-q35-6.2"),
                                       QStringLiteral("pc-i440fx-7.2")};
-    facts->machines = machines;
+    facts->machines = host.fittings.machines.isEmpty() ? machines : host.fittings.machines;
     facts->capabilitiesXml = capabilitiesXml(*facts);
     return facts;
 }

@@ -3,7 +3,9 @@
 #include "core/simulator/scenario.h"
 
 #include "core/fleet/fleet_document.h"
+#include "core/fleet/fleet_rules.h"
 #include "core/simulator/cpu_model.h"
+#include "core/simulator/scenario_needs.h"
 
 #include <QCoreApplication>
 #include <QHash>
@@ -45,7 +47,8 @@ public:
     void read(const Node& root)
     {
         if (!root.isObjectOf({"version", "about", "seed", "churn", "xml", "keepalive_s", "limits",
-                              "workloads", "hosts", "instances", "migrations", "faults"}))
+                              "workloads", "hosts", "instances", "rules", "accepted", "migrations",
+                              "faults"}))
             return;
         if (const auto version = root.required("version"); version && version->count() != 1)
             version->wrong(Text::tr("must be 1: this program knows no other version"));
@@ -67,6 +70,8 @@ public:
                 hosts(node);
         }
         each(root, "instances", &Reader::instances);
+        each(root, "rules", &Reader::rule);
+        each(root, "accepted", &Reader::acceptance);
         each(root, "migrations", &Reader::migration);
         each(root, "faults", &Reader::fault);
     }
@@ -193,7 +198,7 @@ private:
         if (!node.isObjectOf({"name", "count", "first", "digits", "zone", "cpus", "memory_gib", "disk_gib",
                               "cpu", "link_mib_per_s", "hypervisor_version", "libvirt_version", "cpu_ratio",
                               "memory_ratio", "reserved_memory_mib", "service", "service_reason",
-                              "service_by"}))
+                              "service_by", "fittings"}))
             return;
         const Numbered names = numbered(node);
         ScenarioHost host;
@@ -231,6 +236,8 @@ private:
             host.service.reason = f->text();
         if (const auto f = node.field("service_by"))
             host.service.by = f->text();
+        if (const auto f = node.field("fittings"))
+            host.fittings = readFittings(*f);
         for (int i = 0; i < names.count; ++i) {
             host.config.id = {names.at(i)};
             host.config.uri = QStringLiteral("qemu+tls://%1.demo.example/system").arg(host.config.id.value);
@@ -282,9 +289,9 @@ private:
 
     void instances(const Node& node)
     {
-        if (!node.isObjectOf({"name", "count", "first", "digits", "host", "hosts", "zone", "project", "title",
-                              "vcpus", "memory_mib", "disk_gib", "storage", "workload", "state", "persistent",
-                              "autostart", "cpu"}))
+        if (!node.isObjectOf({"name",     "count", "first",      "digits",     "host",     "hosts",   "zone",
+                              "project",  "title", "vcpus",      "memory_mib", "disk_gib", "storage", "base",
+                              "workload", "state", "persistent", "autostart",  "cpu",      "needs"}))
             return;
         const Numbered names = numbered(node);
         const std::vector<std::size_t> places = placesOf(node);
@@ -304,8 +311,13 @@ private:
             instance.memory = Bytes::fromMib(f->positive());
         if (const auto f = node.field("disk_gib"))
             instance.disk = Bytes::fromGib(f->notNegative());
-        if (const auto f = node.field("storage"))
-            instance.localDisk = f->choice({"network", "local"}) == QLatin1String("local");
+        if (const auto f = node.field("storage")) {
+            const QString where = f->choice({"network", "local", "shared"});
+            instance.localDisk = where == QLatin1String("local");
+            instance.sharedDisk = where == QLatin1String("shared");
+        }
+        if (const auto f = node.field("base"))
+            instance.onBase = f->flag();
         if (const auto f = node.field("persistent"))
             instance.persistent = f->flag();
         if (const auto f = node.field("autostart"))
@@ -318,6 +330,8 @@ private:
                              : state == QLatin1String("shutoff") ? PowerState::ShutOff
                                                                  : PowerState::Running;
         }
+        if (const auto f = node.field("needs"))
+            readNeeds(*f, instance);
         if (const auto f = node.field("workload"))
             instance.workload = workloadAt(*f);
         if (!instance.persistent && instance.state == PowerState::ShutOff)
@@ -355,6 +369,9 @@ private:
             node.wrong(Text::tr("names the instance %1, which is not in this scenario").arg(name));
         return name;
     }
+
+    void rule(const Node& node) { m_scenario.rules.push_back(readRule(node)); }
+    void acceptance(const Node& node) { m_scenario.accepted.push_back(readAcceptance(node)); }
 
     void migration(const Node& node)
     {
@@ -398,9 +415,10 @@ private:
             {QStringLiteral("open-hangs"), Kind::OpenHangs},
             {QStringLiteral("link"), Kind::LinkRate},
             {QStringLiteral("power-off"), Kind::PowerOff},
-            {QStringLiteral("fail"), Kind::Fail}};
-        const QString name =
-            kind->choice({"silent", "refused", "daemon-killed", "open-hangs", "link", "power-off", "fail"});
+            {QStringLiteral("fail"), Kind::Fail},
+            {QStringLiteral("no-start"), Kind::NoStart}};
+        const QString name = kind->choice(
+            {"silent", "refused", "daemon-killed", "open-hangs", "link", "power-off", "fail", "no-start"});
         ScenarioFault made;
         for (const auto& [known, value] : kinds) {
             if (known == name)

@@ -4,6 +4,7 @@
 
 #include "core/fleet/domain.h"
 #include "core/fleet/fleet_file.h"
+#include "core/fleet/host_details.h"
 #include "core/fleet/migration_options.h"
 #include "core/simulator/guest_memory.h"
 
@@ -24,6 +25,19 @@ struct ScenarioHost
     quint64 hypervisorVersion = 7002000;
     quint64 libvirtVersion = 9000000;
     ServiceRecord service;
+    /// What instances may need of it beyond size.
+    struct Fittings
+    {
+        QStringList bridges{QStringLiteral("br0")};
+        int mtu = 1500;       ///< of its bridges
+        QStringList machines; ///< machine types its hypervisor knows; empty: the usual ones
+        Bytes hugePages;      ///< of 2 MiB, free and in use
+        int numaCells = 1;
+        enum class Way { Open, Refused, Filtered } way = Way::Open; ///< of other hosts to its daemon
+        bool portsFiltered = false;                                 ///< of other hosts to its migration ports
+        bool tls = true;                                            ///< has certificates for encrypted memory
+        QString claimedBy; ///< who holds it for a plan; empty: nobody
+    } fittings;
 };
 
 /// An instance of a scenario, after groups were written out. Texts that are equal share their memory.
@@ -38,10 +52,19 @@ struct ScenarioInstance
     Bytes memory;
     Bytes disk; ///< 0: it has none
     bool localDisk = false;
+    bool sharedDisk = false; ///< in a folder that all hosts have in common
+    bool onBase = false;     ///< its file stands on a base image of its folder
     bool persistent = true;
     bool autostart = false;
     PowerState state = PowerState::Running;
     QString cpuModel;
+    QString cpuMode = QStringLiteral("custom"); ///< or maximum
+    QString bridge = QStringLiteral("br0");
+    QString machine;             ///< empty: the usual one
+    std::vector<Device> devices; ///< what ties it to its host
+    Placement placement;
+    std::optional<NovaFacts> nova;
+    GuestHoldings holds; ///< snapshots and the like
 };
 
 /// A migration that someone began before the scenario's time 0, or that begins by itself later.
@@ -65,6 +88,7 @@ struct ScenarioFault
         LinkRate,     ///< its network card gets another rate
         PowerOff,     ///< the instance powers itself off
         Fail,         ///< the instance's migration fails with this text
+        NoStart,      ///< the host starts and resumes no instance, with this text
     };
     Kind kind = Kind::Silent;
     HostId host;
@@ -87,6 +111,8 @@ struct Scenario
     bool xml = true;  ///< instances have an XML document
     Milliseconds keepalive{12000};
     FleetLimits limits;
+    std::vector<PlacementRule> rules;
+    std::vector<StandingAcceptance> accepted;
     std::vector<Workload> workloads;
     std::vector<ScenarioHost> hosts;
     std::vector<ScenarioInstance> instances;

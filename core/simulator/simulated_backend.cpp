@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/simulator/simulated_backend.h"
 
-#include "core/hypervisor/no_storage.h"
+#include "core/simulator/simulated_examiner.h"
+#include "core/simulator/simulated_storage.h"
 #include "core/simulator/simulator_text.h"
 
 #include <optional>
@@ -135,10 +136,31 @@ public:
             return Result<CpuComparison>(m.compareCpu(h, guest));
         });
     }
+    Result<HostDetails> details(const DomainDefinition& guest, bool own, std::stop_token stop) override
+    {
+        return m_world->onHost(m_host, stop, [&](WorldModel& m, std::size_t h) {
+            return Result<HostDetails>(m.details(h, guest, own));
+        });
+    }
 
 private:
     World m_world;
     HostId m_host;
+};
+
+class Probe final : public ChannelProbe
+{
+public:
+    explicit Probe(World world) : m_world(std::move(world)) {}
+    Result<ChannelEvidence> probe(const ChannelRequest& request, std::stop_token stop) override
+    {
+        return m_world->onHost(request.source.id, stop, [&](WorldModel& m, std::size_t) {
+            return Result<ChannelEvidence>(m.channel(request));
+        });
+    }
+
+private:
+    World m_world;
 };
 
 class Control final : public HostControl
@@ -160,6 +182,40 @@ public:
     {
         return m_world->onHost(m_host, {},
                                [&](WorldModel& m, std::size_t h) { return m.setAutostart(h, id, on); });
+    }
+
+private:
+    World m_world;
+    HostId m_host;
+};
+
+class Instances final : public InstanceControl
+{
+public:
+    Instances(World world, HostId host) : m_world(std::move(world)), m_host(std::move(host)) {}
+    Result<QByteArray> definition(const InstanceId& id) override
+    {
+        return m_world->onHost(m_host, {},
+                               [&](WorldModel& m, std::size_t h) { return m.definitionText(h, id); });
+    }
+    Result<void> define(const QByteArray& definition) override
+    {
+        return m_world->onHost(m_host, {},
+                               [&](WorldModel& m, std::size_t h) { return m.define(h, definition); });
+    }
+    Result<void> undefine(const InstanceId& id) override
+    {
+        return m_world->onHost(m_host, {}, [&](WorldModel& m, std::size_t h) { return m.undefine(h, id); });
+    }
+    Result<void> startPaused(const InstanceId& id) override
+    {
+        return m_world->onHost(m_host, {},
+                               [&](WorldModel& m, std::size_t h) { return m.startPaused(h, id); });
+    }
+    Result<void> setMedium(const InstanceId& id, const QString& target, const QString& path) override
+    {
+        return m_world->onHost(
+            m_host, {}, [&](WorldModel& m, std::size_t h) { return m.setMedium(h, id, target, path); });
     }
 
 private:
@@ -207,21 +263,37 @@ std::unique_ptr<HostControl> SimulatedBackend::hostControl(const HostConfig& hos
     return std::make_unique<Control>(m_world, host.id);
 }
 
+std::unique_ptr<InstanceControl> SimulatedBackend::instanceControl(const HostConfig& host)
+{
+    return std::make_unique<Instances>(m_world, host.id);
+}
+
 std::unique_ptr<Migrator> SimulatedBackend::migrator(const HostConfig& source)
 {
     static_cast<void>(source); // each migration names its source
     return std::make_unique<Mover>(m_world);
 }
 
+std::unique_ptr<ChannelProbe> SimulatedBackend::channelProbe(const HostConfig& source)
+{
+    static_cast<void>(source); // each question names its source
+    return std::make_unique<Probe>(m_world);
+}
+
+std::unique_ptr<HostExaminer> SimulatedBackend::hostExaminer(const HostConfig& host)
+{
+    return std::make_unique<SimulatedExaminer>(m_world, host.id);
+}
+
 std::unique_ptr<StorageAccess> SimulatedBackend::storageAccess(const HostConfig& host)
 {
-    return std::make_unique<NoStorage>(host.id);
+    return simulatedStorage(m_world, host.id);
 }
 
 std::unique_ptr<VolumeTransfer> SimulatedBackend::volumeTransfer(const HostConfig& source,
-                                                                 const HostConfig& /*destination*/)
+                                                                 const HostConfig& destination)
 {
-    return std::make_unique<NoTransfer>(source.id);
+    return simulatedTransfer(m_world, source.id, destination.id);
 }
 
 const Clock& SimulatedBackend::clock() const

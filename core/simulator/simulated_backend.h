@@ -19,7 +19,10 @@ public:
     std::unique_ptr<JobControl> jobControl(const HostConfig& host) override;
     std::unique_ptr<HostQuery> hostQuery(const HostConfig& host) override;
     std::unique_ptr<HostControl> hostControl(const HostConfig& host) override;
+    std::unique_ptr<InstanceControl> instanceControl(const HostConfig& host) override;
     std::unique_ptr<Migrator> migrator(const HostConfig& source) override;
+    std::unique_ptr<ChannelProbe> channelProbe(const HostConfig& source) override;
+    std::unique_ptr<HostExaminer> hostExaminer(const HostConfig& host) override;
     std::unique_ptr<StorageAccess> storageAccess(const HostConfig& host) override;
     std::unique_ptr<VolumeTransfer> volumeTransfer(const HostConfig& source,
                                                    const HostConfig& destination) override;

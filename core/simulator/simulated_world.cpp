@@ -210,6 +210,41 @@ Result<quint64> SimulatedWorld::connectTo(const HostId& host, const std::stop_to
     return m_model.connection(*answered);
 }
 
+Result<CopyResult> SimulatedWorld::copy(const HostId& source, const HostId& destination, const QString& from,
+                                        const QString& to, const VolumeTransfer::Progress& progress,
+                                        const std::stop_token& stop)
+{
+    using Started = Result<WorldModel::RunId>;
+    const Result<std::size_t> here =
+        onHost(source, stop, [](WorldModel&, std::size_t index) { return Result<std::size_t>(index); });
+    if (!here)
+        return fail(here.error());
+    const Started started = onHost(destination, stop, [&](WorldModel& model, std::size_t there) {
+        return model.startCopy(*here, there, from, to);
+    });
+    if (!started)
+        return fail(started.error());
+    std::unique_lock lock(m_mutex);
+    for (;;) {
+        if (auto result = m_model.takeCopy(*started))
+            return std::move(*result);
+        if (stop.stop_requested()) {
+            m_model.cancelCopy(*started);
+            return fail(Error{ErrorCode::Cancelled,
+                              SimulatorText::tr("The copy of %1 was cancelled").arg(from),
+                              {},
+                              source.value,
+                              {}});
+        }
+        if (const auto now = m_model.copyProgress(*started)) {
+            lock.unlock();
+            progress(*now);
+            lock.lock();
+        }
+        waitForChange(lock);
+    }
+}
+
 Result<MigrationReturn> SimulatedWorld::migrate(const MigrationSpec& spec, const std::stop_token& stop)
 {
     const Result<WorldModel::RunId> run = onHost(

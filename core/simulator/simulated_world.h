@@ -52,6 +52,10 @@ public:
     Result<quint64> connectTo(const HostId& host, const std::stop_token& stop);
     Result<MigrationReturn> migrate(const MigrationSpec& spec, const std::stop_token& stop);
 
+    Result<CopyResult> copy(const HostId& source, const HostId& destination, const QString& from,
+                            const QString& to, const VolumeTransfer::Progress& progress,
+                            const std::stop_token& stop);
+
     using ListenerId = quint64;
     /// The sink may be called on any thread, never after stopListening() has returned (but by itself).
     ListenerId listen(const HostId& host, quint64 connection, HostEventSink sink);

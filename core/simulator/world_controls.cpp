@@ -44,6 +44,12 @@ Result<WorldModel::Run*> WorldModel::runOf(std::size_t host, const InstanceId& i
 JobStats WorldModel::statsOf(const Run& run) const
 {
     JobStats stats = run.copy ? run.copy->stats() : JobStats{};
+    if (run.copy && run.inDisks()) {
+        stats = {};
+        stats.phase = JobStats::Phase::Disks;
+    }
+    stats.diskTotal = Bytes{static_cast<qint64>(run.diskTotal)};
+    stats.diskRemaining = Bytes{static_cast<qint64>(run.diskTotal - run.diskDone)};
     if (run.phase == Run::Phase::Cancelling) {
         stats = {};
         stats.phase = JobStats::Phase::Cancelling;
@@ -129,7 +135,7 @@ Result<void> WorldModel::startPostCopy(std::size_t host, const InstanceId& id)
     if (!run.settings.postCopyAllowed)
         return refuse(
             SimulatorText::tr("The migration of %1 was started without post-copy").arg(run.spec.name));
-    if (run.phase != Run::Phase::Copying || run.copy->guestPaused() || run.wasPaused)
+    if (run.phase != Run::Phase::Copying || run.inDisks() || run.copy->guestPaused() || run.wasPaused)
         return refuse(SimulatorText::tr("%1 cannot switch to post-copy now").arg(run.spec.name));
     if (run.copy->phase() == PreCopy::Phase::Memory)
         switchToPostCopy(run);
@@ -160,7 +166,7 @@ Result<void> WorldModel::pauseToFinish(std::size_t host, const InstanceId& id)
     if (!found)
         return fail(found.error());
     Run& run = **found;
-    if (run.phase != Run::Phase::Copying)
+    if (run.phase != Run::Phase::Copying || run.inDisks())
         return failAt(
             ErrorCode::OperationFailed, host, run.spec.name,
             SimulatorText::tr("%1 cannot be paused before its memory is being sent").arg(run.spec.name));

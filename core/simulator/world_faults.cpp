@@ -90,7 +90,7 @@ void WorldModel::watchRuns()
             if (run.spec.name != fault.watched || !run.copy)
                 return false;
             return fault.iteration > 0 ? run.copy->iteration() >= fault.iteration
-                                       : run.copy->percent() >= fault.percent;
+                                       : run.percent() >= fault.percent;
         });
         if (reached)
             beginFault(i);
@@ -168,6 +168,9 @@ void WorldModel::beginFault(std::size_t index)
     case Kind::LinkRate:
         host.link = fault.rate;
         return;
+    case Kind::NoStart:
+        host.noStart = fault.text.isEmpty() ? SimulatorText::tr("the script wants it so") : fault.text;
+        break;
     case Kind::PowerOff:
     case Kind::Fail:
         return;
@@ -182,6 +185,10 @@ void WorldModel::endFault(std::size_t index)
     if (!at)
         return;
     SimHost& host = m_hosts[*at];
+    if (m_faults[index].kind == ScenarioFault::Kind::NoStart) {
+        host.noStart.clear();
+        return;
+    }
     host.reach = Reach::Up;
     host.reachText.clear();
     host.lostTold = false;

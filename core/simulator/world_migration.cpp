@@ -19,7 +19,16 @@ constexpr int mostThrottle = 99;
 
 bool WorldModel::moving() const
 {
-    return !m_runs.empty();
+    return !m_runs.empty() || std::any_of(m_copies.begin(), m_copies.end(),
+                                          [](const auto& entry) { return !entry.second.ended; });
+}
+
+double WorldModel::Run::percent() const
+{
+    if (!copy)
+        return 0;
+    const double memory = static_cast<double>(definition->maxMemory.value);
+    return (diskDone * 100.0 + memory * copy->percent()) / (diskTotal + memory);
 }
 
 Result<void> WorldModel::mayMigrate(const MigrationSpec& spec, std::size_t source, std::size_t destination)
@@ -40,10 +49,6 @@ Result<void> WorldModel::mayMigrate(const MigrationSpec& spec, std::size_t sourc
         return refuse(ErrorCode::Busy, SimulatorText::tr("another migration job is already running for it"));
     if (source == destination)
         return refuse(ErrorCode::OperationFailed, SimulatorText::tr("source and destination are one host"));
-    if (spec.kind != MigrationKind::Live && spec.kind != MigrationKind::Offline)
-        return refuse(
-            ErrorCode::Unsupported,
-            SimulatorText::tr("the simulator does not know the kind %1").arg(migrationKindName(spec.kind)));
     for (const SimDomain& there : m_hosts[destination].domains) {
         const DomainDefinition& other = *there.domain.definition;
         if (other.id == definition.id ? there.domain.isActive() : other.name == definition.name)
@@ -65,7 +70,7 @@ Result<void> WorldModel::mayMigrate(const MigrationSpec& spec, std::size_t sourc
     if (!domain.domain.isActive())
         return refuse(ErrorCode::OperationFailed, SimulatorText::tr("it is not running"));
     for (const Disk& disk : definition.disks) {
-        if (disk.storageClass == StorageClass::Local)
+        if (disk.storageClass == StorageClass::Local && !spec.disks.contains(disk.target))
             return refuse(
                 ErrorCode::OperationFailed,
                 SimulatorText::tr("migration without shared storage is unsafe (%1)").arg(disk.source));
@@ -120,6 +125,7 @@ Result<WorldModel::RunId> WorldModel::startMigration(const MigrationSpec& spec)
     run.settings.throttleIncrement =
         std::min(options.autoConvergeIncrement.value_or(run.settings.throttleIncrement), mostThrottle);
     run.settings.postCopyAllowed = options.postCopy;
+    run.diskTotal = diskBytes(spec, *source);
     domain.run = run.id;
     domain.domain.status.outgoing = true;
     tell(*source, HostEvent::Kind::InventoryChanged, spec.instance);
@@ -175,10 +181,19 @@ void WorldModel::moveRuns()
     for (const auto& [id, run] : m_runs) {
         if (run.phase != Run::Phase::Copying || cutHost(run))
             continue;
-        const std::optional<Rate> demand = run.copy->demand();
+        const std::optional<Rate> demand = run.inDisks() ? run.settings.bandwidth : run.copy->demand();
         const auto hosts = static_cast<int>(m_hosts.size());
         flows.push_back({static_cast<int>(run.source), hosts + static_cast<int>(run.destination),
                          demand ? std::optional(demand->bytesPerSecond) : std::nullopt});
+        flowing.push_back(id);
+    }
+    for (const auto& [id, copy] : m_copies) {
+        if (copy.ended || m_hosts[copy.source].reach == Reach::Silent ||
+            m_hosts[copy.destination].reach == Reach::Silent)
+            continue;
+        flows.push_back({static_cast<int>(copy.source),
+                         static_cast<int>(m_hosts.size()) + static_cast<int>(copy.destination),
+                         std::nullopt});
         flowing.push_back(id);
     }
     std::vector<double> links;
@@ -197,10 +212,15 @@ void WorldModel::moveRuns()
     std::map<RunId, double> rates;
     for (std::size_t i = 0; i < flowing.size(); ++i) {
         rates[flowing[i]] = shares[i];
-        const Run& run = m_runs.at(flowing[i]);
+        const auto running = m_runs.find(flowing[i]);
+        if (running == m_runs.end())
+            continue;
+        const Run& run = running->second;
         m_hosts[run.source].traffic += shares[i];
         m_hosts[run.destination].traffic += shares[i];
     }
+    for (auto& [id, copy] : m_copies)
+        moveCopy(copy, rates.contains(id) ? rates[id] : 0);
     for (auto it = m_runs.begin(); it != m_runs.end();) {
         Run& run = it->second;
         bool ended = false;
@@ -240,6 +260,10 @@ bool WorldModel::prepared(Run& run)
                     .arg(cpu.missing.join(QStringLiteral(", "))));
         return true;
     }
+    if (const Result<void> ready = prepareDisks(run.spec, run.source, run.destination); !ready) {
+        failRun(run, ready.error().code, ready.error().message);
+        return true;
+    }
     const SimDomain& source = *domainAt(run.source, run.spec.instance);
     if (SimDomain* there = domainAt(run.destination, run.spec.instance)) {
         run.hadDefinition = there->domain.status.persistent;
@@ -260,10 +284,13 @@ bool WorldModel::prepared(Run& run)
     tell(run.destination, HostEvent::Kind::IncomingStarted, run.spec.instance);
     run.phase = Run::Phase::Copying;
     const quint64 seed = m_seed * 1000003 + qHash(run.spec.instance.value, 0x5eed) + run.id * 7919;
-    run.copy = std::make_unique<PreCopy>(
-        std::make_unique<GuestMemory>(run.definition->maxMemory, m_workloads[source.workload], seed),
-        run.settings, !run.wasPaused);
-    tell(run.source, HostEvent::Kind::JobIteration, run.spec.instance, 1);
+    Workload load = m_workloads[source.workload];
+    if (run.spec.kind == MigrationKind::Cold)
+        load.usedShare = 0; // it has not run an instruction
+    run.copy = std::make_unique<PreCopy>(std::make_unique<GuestMemory>(run.definition->maxMemory, load, seed),
+                                         run.settings, !run.wasPaused);
+    if (!run.inDisks())
+        tell(run.source, HostEvent::Kind::JobIteration, run.spec.instance, 1);
     return false;
 }
 
@@ -293,6 +320,13 @@ bool WorldModel::cutStep(Run& run)
 bool WorldModel::copyStep(Run& run, double rate)
 {
     PreCopy& copy = *run.copy;
+    if (run.inDisks()) {
+        run.diskDone =
+            std::min(run.diskTotal, run.diskDone + rate * static_cast<double>(step.count()) / 1000.0);
+        if (!run.inDisks())
+            tell(run.source, HostEvent::Kind::JobIteration, run.spec.instance, 1);
+        return false;
+    }
     const PreCopy::Phase before = copy.phase();
     const int began = copy.advance(step, rate);
     for (int i = began - 1; i >= 0; --i)
@@ -326,6 +360,7 @@ void WorldModel::arrive(Run& run)
     status.outgoing = false;
     there.domain.status = status;
     there.run = 0;
+    fillDisks(run.spec, run.source, run.destination);
     JobStats record = statsOf(run);
     record.phase = JobStats::Phase::Completed;
     if (sourcePersistent && !undefineSource) {

@@ -42,6 +42,7 @@ WorldModel::WorldModel(Scenario scenario)
         host.facts = makeFacts(from, m_seed);
         host.disk = from.disk;
         host.link = from.link;
+        host.fittings = from.fittings;
         host.service = from.service;
         if (host.service.state != ServiceState::Enabled)
             host.service.since = QDateTime(QDate(2026, 1, 1), QTime(6, 0), Qt::UTC);
@@ -52,6 +53,7 @@ WorldModel::WorldModel(Scenario scenario)
         SimDomain made;
         made.domain.definition = makeDefinition(from, m_seed, scenario.xml);
         made.workload = from.workload;
+        made.holds = from.holds;
         DomainStatus& status = made.domain.status;
         const bool active = from.state != PowerState::ShutOff;
         status.state = from.state;
@@ -69,6 +71,7 @@ WorldModel::WorldModel(Scenario scenario)
                 Bytes{static_cast<qint64>(static_cast<double>(from.memory.value) * load.usedShare)};
             status.cpuPercent = from.state == PowerState::Running ? load.cpuPercent : 0;
         }
+        makeFilesOf(from.host, *made.domain.definition);
         m_hosts[from.host].domains.push_back(std::move(made));
     }
     for (SimHost& host : m_hosts)
@@ -243,6 +246,7 @@ std::shared_ptr<const HostReading> WorldModel::reading(std::size_t index)
     pool.available = std::max(host.disk - onDisk, Bytes{});
     made->pools.push_back(std::move(pool));
     made->service = host.service;
+    made->claimedBy = host.fittings.claimedBy;
     made->memoryFreeNow = std::max(host.facts->memory - used, Bytes{});
     made->cpuPercent = std::min(100.0, hostOwnCpuPercent + cpu / std::max(1, host.facts->cpus));
     made->network = Rate{host.traffic};
@@ -343,6 +347,10 @@ Result<void> WorldModel::power(std::size_t host, const InstanceId& id, HostContr
         status.cpuPercent = state == PowerState::Running ? m_workloads[domain.workload].cpuPercent : 0;
     };
     const bool active = domain.domain.isActive();
+    if ((action == Action::Start || action == Action::Resume) && !m_hosts[host].noStart.isEmpty())
+        return failAt(ErrorCode::OperationFailed, host, name,
+                      SimulatorText::tr("%1 cannot be started on %2: %3")
+                          .arg(name, m_hosts[host].config.id.value, m_hosts[host].noStart));
     switch (action) {
     case Action::Start:
         if (active)

@@ -63,10 +63,36 @@ public:
     [[nodiscard]] std::vector<DomainPresence> find(std::size_t host, const InstanceId& id,
                                                    const QString& name) const;
     [[nodiscard]] CpuComparison compareCpu(std::size_t host, const DomainDefinition& guest) const;
+    /// What this host has of all that the guest uses. @param own the guest is there
+    [[nodiscard]] HostDetails details(std::size_t host, const DomainDefinition& guest, bool own);
+    /// What the host tells the doctor of itself.
+    [[nodiscard]] HostSurvey survey(std::size_t host) const;
+    [[nodiscard]] Rate linkOf(std::size_t host) const { return m_hosts[host].link; }
+    [[nodiscard]] ChannelEvidence channel(const ChannelRequest& request) const;
     Result<void> power(std::size_t host, const InstanceId& id, HostControl::PowerAction action);
     Result<void> setAutostart(std::size_t host, const InstanceId& id, bool on);
+    /// Names the definition for define(): what a real host gives as XML.
+    [[nodiscard]] Result<QByteArray> definitionText(std::size_t host, const InstanceId& id);
+    Result<void> define(std::size_t host, const QByteArray& definition);
+    Result<void> undefine(std::size_t host, const InstanceId& id);
+    Result<void> startPaused(std::size_t host, const InstanceId& id);
+    Result<void> setMedium(std::size_t host, const InstanceId& id, const QString& target,
+                           const QString& path);
     /// First instance of that name, and where it is now (running before defined).
     [[nodiscard]] std::optional<InstanceId> instanceNamed(const QString& name) const;
+
+    // Storage (world_storage.cpp). One folder is each host's own, one is the same on all.
+    [[nodiscard]] Result<std::optional<ImageFacts>> image(std::size_t host, const QString& path);
+    [[nodiscard]] Result<std::optional<StoragePool>> poolAt(std::size_t host, const QString& folder);
+    Result<ImageFacts> createFile(std::size_t host, const NewImage& image);
+    Result<void> removeFile(std::size_t host, const QString& path);
+    [[nodiscard]] Result<QByteArray> digestOf(std::size_t host, const QString& path);
+    Result<RunId> startCopy(std::size_t source, std::size_t destination, const QString& from,
+                            const QString& to);
+    [[nodiscard]] std::optional<CopyProgress> copyProgress(RunId copy) const;
+    /// Nothing while it is under way. Can be asked once after the end.
+    [[nodiscard]] std::optional<Result<CopyResult>> takeCopy(RunId copy);
+    void cancelCopy(RunId copy); ///< its target is removed
 
     // Migrations
     Result<RunId> startMigration(const MigrationSpec& spec);
@@ -88,7 +114,24 @@ private:
     {
         Domain domain;
         std::size_t workload = 0;
+        GuestHoldings holds;
         RunId run = 0; ///< the migration that holds it; 0: none
+    };
+    struct SimFile
+    {
+        ImageFacts facts;
+        QByteArray content; ///< a digest that stands for it
+    };
+    struct Copy
+    {
+        std::size_t source = 0;
+        std::size_t destination = 0;
+        QString from;
+        QString to;
+        double total = 0;
+        double done = 0;
+        bool ended = false;
+        std::optional<Error> failure;
     };
     struct SimHost
     {
@@ -96,9 +139,12 @@ private:
         std::shared_ptr<const HostFacts> facts;
         Bytes disk;
         Rate link;
+        ScenarioHost::Fittings fittings;
         ServiceRecord service;
         std::vector<SimDomain> domains; ///< sorted by id
         std::map<InstanceId, JobStats> completed;
+        std::map<QString, SimFile> files; ///< of its own folder
+        QString noStart;                  ///< why instances cannot be started or resumed; empty: they can
         Reach reach = Reach::Up;
         Milliseconds reachSince{0};
         QString reachText;
@@ -120,6 +166,10 @@ private:
         enum class Phase { Preparing, Copying, Cancelling } phase = Phase::Preparing;
         Milliseconds phaseEnds{0}; ///< of Preparing and Cancelling
         std::unique_ptr<PreCopy> copy;
+        double diskTotal = 0; ///< bytes
+        double diskDone = 0;
+        [[nodiscard]] bool inDisks() const { return diskDone < diskTotal; }
+        [[nodiscard]] double percent() const;
         PreCopy::Settings settings; ///< until copy exists
         bool watched = true;        ///< someone waits for its result
         bool wasPaused = false;     ///< by its owner, before the migration
@@ -171,6 +221,15 @@ private:
     void clearDestination(Run& run);
     void settleSource(Run& run);
     [[nodiscard]] std::optional<std::size_t> cutHost(const Run& run) const;
+    // world_storage.cpp
+    [[nodiscard]] std::map<QString, SimFile>& filesAt(std::size_t host, const QString& path);
+    [[nodiscard]] SimFile* fileAt(std::size_t host, const QString& path);
+    void makeFilesOf(std::size_t host, const DomainDefinition& definition);
+    void moveCopy(Copy& copy, double rate);
+    void failCopy(Copy& copy, ErrorCode code, std::size_t host, const QString& text);
+    [[nodiscard]] double diskBytes(const MigrationSpec& spec, std::size_t source);
+    Result<void> prepareDisks(const MigrationSpec& spec, std::size_t source, std::size_t destination);
+    void fillDisks(const MigrationSpec& spec, std::size_t source, std::size_t destination);
     // world_controls.cpp
     [[nodiscard]] Result<Run*> runOf(std::size_t host, const InstanceId& id);
     [[nodiscard]] const Run* runOf(std::size_t host, const InstanceId& id) const;
@@ -197,6 +256,9 @@ private:
     std::vector<Due> m_due;             ///< in no order; few
     std::vector<PlannedMove> m_planned; ///< likewise
     std::map<RunId, Run> m_runs;
+    std::map<QString, SimFile> m_sharedFiles;
+    std::map<RunId, Copy> m_copies;
+    std::map<InstanceId, SimDomain> m_definitions; ///< as definitionText() gave them last
     std::map<RunId, Result<MigrationReturn>> m_results;
     RunId m_lastRun = 0;
     Milliseconds m_now{0};

@@ -7,7 +7,7 @@ _droverctl()
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= fleet= word i
     local commands="hosts instances show targets check migrate jobs watch cancel set-bandwidth set-downtime enable disable"
     local options="--fleet --store --demo --demo-speed --json --quiet --verbose --no-color --read-only --wait --yes --help --version"
-    local migration="--kind --bandwidth --downtime --auto-converge --auto-converge-initial --auto-converge-increment --postcopy --tls --no-persist --keep-source --cross-zone --accept --policy"
+    local migration="--kind --bandwidth --downtime --auto-converge --auto-converge-initial --auto-converge-increment --postcopy --postcopy-bandwidth --parallel --compress --tls --tunnelled --direct --disks --timeout --on-timeout --no-persist --keep-source --allow-cold --shutdown-timeout --media --source-disks --cross-zone --accept --policy"
     local arguments=0
     fleet=${XDG_CONFIG_HOME:-$HOME/.config}/drover/fleet.json
 
@@ -18,7 +18,7 @@ _droverctl()
             -*) ;;
             *)
                 case ${COMP_WORDS[i - 1]} in
-                    --fleet | --store | --demo-speed | --wait | --kind | --bandwidth | --downtime | --accept | --policy | --host | --project | --state | --reason | --auto-converge-*) ;;
+                    --fleet | --store | --demo-speed | --wait | --kind | --shutdown-timeout | --media | --source-disks | --postcopy-bandwidth | --parallel | --compress | --disks | --timeout | --on-timeout | --bandwidth | --downtime | --accept | --policy | --host | --project | --state | --reason | --auto-converge-*) ;;
                     *)
                         if [[ -z $command && " $commands " == *" $word "* ]]; then
                             command=$word
@@ -41,7 +41,23 @@ _droverctl()
             return
             ;;
         --kind)
-            mapfile -t COMPREPLY < <(compgen -W "auto live offline" -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W "auto live live-block cold offline" -- "$current")
+            return
+            ;;
+        --media)
+            mapfile -t COMPREPLY < <(compgen -W "copy eject" -- "$current")
+            return
+            ;;
+        --source-disks)
+            mapfile -t COMPREPLY < <(compgen -W "keep remove" -- "$current")
+            return
+            ;;
+        --on-timeout)
+            mapfile -t COMPREPLY < <(compgen -W "abort pause postcopy" -- "$current")
+            return
+            ;;
+        --compress)
+            mapfile -t COMPREPLY < <(compgen -W "xbzrle mt" -- "$current")
             return
             ;;
         --policy)

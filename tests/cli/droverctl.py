@@ -167,8 +167,8 @@ INSTANCE = {"uuid": str, "name": str, "title": Null(str), "host": Null(str),
             "dirty_mib_per_s": Null(NUMBER)}
 CHECK_ITEM = {"id": str, "severity": {"pass", "info", "warning", "error"}, "message": str, "fix": Null(str),
               "needs_acknowledgement": bool, "accepted_by": Null(str)}
-CHECK = {"instance": str, "source": str, "destination": str, "kind": {"live", "offline"}, "carrier": {"hosts", "console"},
-         "may_start": bool, "checks": [CHECK_ITEM],
+CHECK = {"instance": str, "source": str, "destination": str, "kind": {"live", "live-block", "cold", "offline"},
+         "kind_reason": Null(str), "carrier": {"hosts", "console"}, "may_start": bool, "checks": [CHECK_ITEM],
          "prediction": {"basis": {"none", "memory", "cached", "sampled", "live"}, "dirty_mib_per_s": Null(NUMBER),
                         "bandwidth_mib_per_s": Null(NUMBER), "converges": Null(bool), "probability": Null(NUMBER),
                         "total_s": Null(NUMBER), "total_s_low": Null(NUMBER), "total_s_high": Null(NUMBER),
@@ -189,5 +189,6 @@ EVENTS = {
     "decision": {"at_ms": int, "action": str, "reason": Null(str)},
     "result": {"outcome": {"completed", "failed", "cancelled", "unknown"}, "instance": str, "source": str,
                "destination": Null(str), "runs_on": Null([str]), "total_ms": int, "downtime_ms": Null(NUMBER),
-               "data_mib": Null(NUMBER), "iterations": Null(int), "error": Null(ERROR)},
+               "data_mib": Null(NUMBER), "iterations": Null(int), "copy_ms": Null(int), "verify_ms": Null(int),
+               "left": [{"host": str, "path": Null(str), "reason": str, "intended": bool}], "error": Null(ERROR)},
 }

@@ -114,7 +114,7 @@ class Documents(Case):
         self.assertFalse(any(check["pending"] for check in document["checks"]))
 
     def test_check_that_says_no(self):
-        for words, check in ((["scan-1", "h2"], "storage"), (["wiki", "h3"], "same-host"), (["db-1", "h2"], "state"),
+        for words, check in ((["scan-1", "h2", "--kind", "live"], "storage"), (["wiki", "h3"], "same-host"), (["db-1", "h2"], "state"),
                              (["wiki", "h1", "--kind", "offline"], "state")):
             with self.subTest(words=words):
                 answer = demo("check", *words, "--json")
@@ -123,7 +123,7 @@ class Documents(Case):
                 self.assertShape(document, CHECK)
                 self.assertFalse(document["may_start"])
                 self.assertIn(check, [c["id"] for c in document["checks"] if c["severity"] == "error"])
-        self.assertIn("may not start", demo("check", "scan-1", "h2").out)
+        self.assertIn("may not start", demo("check", "scan-1", "h2", "--kind", "live").out)
 
     def test_targets(self):
         targets = demo("targets", "web-03", "--json").json()

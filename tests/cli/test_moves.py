@@ -59,7 +59,7 @@ class Moves(Case):
         self.assertEqual((quiet.status, len(quiet.out.splitlines())), (0, 1), str(quiet))
 
     def test_migrate_that_a_check_refuses(self):
-        answer = demo("migrate", "scan-1", "h2", "--yes", "--json")
+        answer = demo("migrate", "scan-1", "h2", "--kind", "live", "--yes", "--json")
         self.assertFails(answer, 1, "refused", "vda")
         result = answer.lines()[-1]
         self.assertShape(result, EVENTS["result"], "result")
@@ -69,6 +69,44 @@ class Moves(Case):
         moving = demo("migrate", "db-1", "h2", "--yes", "--json")
         self.assertEqual(moving.status, 1, str(moving))
 
+    def test_disks_are_copied_and_what_stays_is_named(self):
+        answer = demo("migrate", "scan-1", "h2", "--yes", "--json", speed="200")
+        self.assertEqual(answer.status, 0, str(answer))
+        lines = answer.lines()
+        states = [line["state"] for line in lines if line["event"] == "state"]
+        self.assertIn("disks", states)
+        self.assertTrue(any(line["disk_total_mib"] for line in lines if line["event"] == "sample"))
+        result = lines[-1]
+        self.assertShape(result, EVENTS["result"], "result")
+        self.assertEqual((result["outcome"], result["runs_on"]), ("completed", ["h2"]))
+        self.assertEqual([(each["host"], each["intended"]) for each in result["left"]], [("h1", True)])
+        self.assertIn("Left on h1", demo("migrate", "scan-1", "h2", "--yes", speed="200").out)
+        removed = demo("migrate", "scan-1", "h2", "--yes", "--json", "--source-disks", "remove", speed="200").lines()[-1]
+        self.assertEqual(removed["left"], [])
+
+    def test_cold_move_through_this_program(self):
+        answer = demo("migrate", "scan-1", "h2", "--kind", "cold", "--direct", "--yes", "--json", speed="200")
+        self.assertEqual(answer.status, 0, str(answer))
+        lines = answer.lines()
+        self.assertIn("shut-down", [line["action"] for line in lines if line["event"] == "decision"])
+        self.assertEqual((lines[-1]["runs_on"], lines[-1]["left"]), (["h2"], []))
+        self.assertGreater(lines[-1]["copy_ms"], 0)
+
+    def test_interrupt_of_what_this_program_carries_takes_it_back(self):
+        process = subprocess.Popen([PROGRAM, "--demo", "small", "migrate", "scan-1", "h2", "--kind", "cold", "--direct", "--yes",
+                                    "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
+                                   stdin=subprocess.DEVNULL)
+        shown = ""
+        while '"phase":"disks"' not in shown:
+            line = process.stdout.readline()
+            self.assertTrue(line, shown)
+            shown += line
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=LONGEST)
+        self.assertEqual(process.returncode, 130)
+        result = [json.loads(line) for line in rest.splitlines()][-1]
+        self.assertEqual((result["outcome"], result["runs_on"], result["left"]), ("cancelled", ["h1"], []))
+
     def test_migrate_asks_on_a_terminal(self):
         status, shown = run_on_terminal(["--demo", "small", "--demo-speed", "20", "migrate", "web-03", "h2"], "n\n")
         self.assertEqual(status, 1, shown)
@@ -76,7 +114,7 @@ class Moves(Case):
         status, shown = run_on_terminal(["--demo", "small", "--demo-speed", "20", "migrate", "web-03", "h2"], "y\n")
         self.assertEqual(status, 0, shown)
         self.assertIn("web-03 runs on h2", shown)
-        status, shown = run_on_terminal(["--demo", "small", "migrate", "scan-1", "h2"], "y\n")
+        status, shown = run_on_terminal(["--demo", "small", "migrate", "scan-1", "h2", "--kind", "live"], "y\n")
         self.assertEqual(status, 1, shown)
         self.assertNotIn("[y/N]", shown)
 

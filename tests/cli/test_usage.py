@@ -10,9 +10,7 @@ from droverctl import Case, run, run_on_terminal
 
 COMMANDS = ["hosts", "instances", "show", "targets", "check", "migrate", "jobs", "watch", "cancel", "set-bandwidth",
             "set-downtime", "enable", "disable"]
-NOT_YET = ["--policy balanced", "--deadline 60", "--downtime-cap 100", "--postcopy-bandwidth 10", "--parallel 4",
-           "--compress zstd", "--tunnelled", "--direct", "--disks vda", "--timeout 10", "--on-timeout abort", "--measure",
-           "--kind cold", "--kind live-block"]
+NOT_YET = ["--policy balanced", "--deadline 60", "--downtime-cap 100", "--measure"]
 
 
 class Usage(Case):
@@ -65,9 +63,15 @@ class Usage(Case):
                     self.assertFails(answer, 2, "invalid-input", "not available in this version", option.split()[0])
 
     def test_wrong_migration_options(self):
-        for option, part in [("--kind fast", "auto, live or offline"), ("--bandwidth 0", "--bandwidth"),
+        for option, part in [("--kind fast", "auto, live, live-block, cold or offline"), ("--bandwidth 0", "--bandwidth"),
                              ("--bandwidth x", "--bandwidth"), ("--downtime -5", "--downtime"),
                              ("--auto-converge-initial 20", "needs --auto-converge"),
+                             ("--parallel 0", "1 to 255"), ("--parallel 4 --postcopy", "loses the guest"),
+                             ("--postcopy-bandwidth 5", "post-copy"), ("--compress lzma", "lzma"), ("--compress mt:10", "0 to 9"),
+                             ("--tunnelled --tls", "one of the two"), ("--tunnelled --disks vda", "disks cannot be copied"),
+                             ("--tunnelled --direct", "direct"), ("--on-timeout abort", "timeout"),
+                             ("--timeout 5 --on-timeout sing", "abort, pause or postcopy"),
+                             ("--timeout 5 --on-timeout postcopy", "not allowed"),
                              ("--auto-converge --auto-converge-initial 100", "1 to 99"), ("--accept no-such-check", "placement")]:
             with self.subTest(option=option):
                 answer = run("--demo", "small", "--yes", "--json", "migrate", "web-01", "h2", *option.split())

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/fake_backend.h"
 
+#include "core/hypervisor/no_examiner.h"
 #include "core/hypervisor/no_storage.h"
+#include "tests/support/idle_instance_control.h"
+#include "tests/support/sound_answers.h"
 
 #include <algorithm>
 #include <condition_variable>
@@ -18,6 +21,7 @@ struct FakeBackend::State
     std::map<QString, std::shared_ptr<const HostReading>> readings;
     std::map<QString, QString> silent;
     std::map<QString, CpuComparison> cpu;
+    std::map<QString, HostDetails> details;
     std::map<InstanceId, JobStats> stats;
     std::map<QString, std::vector<std::shared_ptr<HostEventSink>>> sinks;
     std::map<QString, std::shared_ptr<const DomainDefinition>> definitions;
@@ -151,6 +155,16 @@ public:
                                         : at->second;
     }
 
+    Result<HostDetails> details(const DomainDefinition& guest, bool own, std::stop_token stop) override
+    {
+        std::unique_lock lock(m_state->mutex);
+        wait(lock, stop);
+        if (m_state->silent.contains(m_host))
+            return fail(m_state->silence(m_host));
+        const auto at = m_state->details.find(m_host);
+        return at == m_state->details.end() ? drover::testing::soundDetails(guest, own) : at->second;
+    }
+
 private:
     void wait(std::unique_lock<std::mutex>& lock, const std::stop_token& stop)
     {
@@ -166,6 +180,15 @@ public:
     Result<ServiceRecord> setService(const ServiceRecord& record) override { return record; }
     Result<void> power(const InstanceId& /*id*/, PowerAction /*action*/) override { return {}; }
     Result<void> setAutostart(const InstanceId& /*id*/, bool /*on*/) override { return {}; }
+};
+
+class FakeProbe final : public ChannelProbe
+{
+public:
+    Result<ChannelEvidence> probe(const ChannelRequest& request, std::stop_token /*stop*/) override
+    {
+        return drover::testing::soundChannel(request.destination.id.value);
+    }
 };
 
 class FakeMigrator final : public Migrator
@@ -334,6 +357,12 @@ void FakeBackend::setCpu(const QString& host, const CpuComparison& answer)
     m_state->cpu[host] = answer;
 }
 
+void FakeBackend::setDetails(const QString& host, const HostDetails& answer)
+{
+    const std::scoped_lock lock(m_state->mutex);
+    m_state->details[host] = answer;
+}
+
 void FakeBackend::holdQuestions(bool hold)
 {
     {
@@ -375,9 +404,24 @@ std::unique_ptr<HostControl> FakeBackend::hostControl(const HostConfig& /*host*/
     return std::make_unique<FakeControl>();
 }
 
+std::unique_ptr<InstanceControl> FakeBackend::instanceControl(const HostConfig& /*host*/)
+{
+    return std::make_unique<drover::testing::IdleInstanceControl>();
+}
+
 std::unique_ptr<Migrator> FakeBackend::migrator(const HostConfig& /*source*/)
 {
     return std::make_unique<FakeMigrator>(m_state);
+}
+
+std::unique_ptr<ChannelProbe> FakeBackend::channelProbe(const HostConfig& /*source*/)
+{
+    return std::make_unique<FakeProbe>();
+}
+
+std::unique_ptr<HostExaminer> FakeBackend::hostExaminer(const HostConfig& host)
+{
+    return std::make_unique<NoExaminer>(host.id);
 }
 
 std::unique_ptr<StorageAccess> FakeBackend::storageAccess(const HostConfig& host)

@@ -62,6 +62,8 @@ public:
     void silence(const QString& host, const QString& message);
     /// What a host says when it is asked whether it can run a guest's CPU; compatible unless set.
     void setCpu(const QString& host, const CpuComparison& answer);
+    /// What a host says of what a guest uses; it has everything unless set.
+    void setDetails(const QString& host, const HostDetails& answer);
     /// While held, questions of checks stay unanswered.
     void holdQuestions(bool hold);
     void setStats(const QString& instance, const JobStats& stats);
@@ -71,7 +73,10 @@ public:
     std::unique_ptr<JobControl> jobControl(const HostConfig& host) override;
     std::unique_ptr<HostQuery> hostQuery(const HostConfig& host) override;
     std::unique_ptr<HostControl> hostControl(const HostConfig& host) override;
+    std::unique_ptr<InstanceControl> instanceControl(const HostConfig& host) override;
     std::unique_ptr<Migrator> migrator(const HostConfig& source) override;
+    std::unique_ptr<ChannelProbe> channelProbe(const HostConfig& source) override;
+    std::unique_ptr<HostExaminer> hostExaminer(const HostConfig& host) override;
     std::unique_ptr<StorageAccess> storageAccess(const HostConfig& host) override;
     std::unique_ptr<VolumeTransfer> volumeTransfer(const HostConfig& source,
                                                    const HostConfig& destination) override;

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/scripted_backend.h"
 
+#include "core/hypervisor/no_examiner.h"
 #include "core/hypervisor/no_storage.h"
 #include "tests/support/fleet_maker.h"
+#include "tests/support/idle_instance_control.h"
+#include "tests/support/sound_answers.h"
 
 #include <condition_variable>
 #include <mutex>
@@ -24,6 +27,8 @@ struct Stage
         bool hangQuestion = false;
         int opens = 0;
         HostEventSink sink;
+        std::optional<HostDetails> details;
+        std::optional<Result<ChannelEvidence>> channel; ///< of the way to it
     };
 
     mutable std::mutex mutex;
@@ -38,6 +43,7 @@ struct Stage
     int hanging = 0;
     quint64 released = 0;
     bool hangControl = false;
+    bool hangProbe = false;
     bool over = false;
 
     void note(const QString& call)
@@ -170,9 +176,36 @@ public:
         return CpuComparison{CpuComparison::Answer::Compatible, {}, {}};
     }
 
+    Result<HostDetails> details(const DomainDefinition& guest, bool own, std::stop_token) override
+    {
+        const std::scoped_lock lock(m_stage->mutex);
+        return m_stage->hosts[m_host].details.value_or(soundDetails(guest, own));
+    }
+
 private:
     std::shared_ptr<Stage> m_stage;
     QString m_host;
+};
+
+class Probe final : public ChannelProbe
+{
+public:
+    explicit Probe(std::shared_ptr<Stage> stage) : m_stage(std::move(stage)) {}
+
+    Result<ChannelEvidence> probe(const ChannelRequest& request, std::stop_token) override
+    {
+        std::unique_lock lock(m_stage->mutex);
+        const QString to = request.destination.id.value;
+        m_stage->calls.append(QStringLiteral("probe %1>%2%3")
+                                  .arg(request.source.id.value, to,
+                                       request.tryPort ? QString() : QStringLiteral(" without port")));
+        if (std::exchange(m_stage->hangProbe, false))
+            m_stage->hang(lock);
+        return m_stage->hosts[to].channel.value_or(soundChannel(to));
+    }
+
+private:
+    std::shared_ptr<Stage> m_stage;
 };
 
 class Changes final : public HostControl
@@ -302,6 +335,24 @@ void ScriptedBackend::setAbortAnswer(Result<void> answer)
     m_stage->abortAnswer = std::move(answer);
 }
 
+void ScriptedBackend::setDetails(const QString& host, const HostDetails& answer)
+{
+    const std::scoped_lock lock(m_stage->mutex);
+    m_stage->hosts[host].details = answer;
+}
+
+void ScriptedBackend::setChannel(const QString& destination, Result<ChannelEvidence> answer)
+{
+    const std::scoped_lock lock(m_stage->mutex);
+    m_stage->hosts[destination].channel = std::move(answer);
+}
+
+void ScriptedBackend::hangNextProbe()
+{
+    const std::scoped_lock lock(m_stage->mutex);
+    m_stage->hangProbe = true;
+}
+
 void ScriptedBackend::endCall(int instance, Result<MigrationReturn> result)
 {
     const std::scoped_lock lock(m_stage->mutex);
@@ -355,9 +406,24 @@ std::unique_ptr<HostControl> ScriptedBackend::hostControl(const HostConfig&)
     return std::make_unique<Changes>();
 }
 
+std::unique_ptr<InstanceControl> ScriptedBackend::instanceControl(const HostConfig&)
+{
+    return std::make_unique<IdleInstanceControl>();
+}
+
 std::unique_ptr<Migrator> ScriptedBackend::migrator(const HostConfig&)
 {
     return std::make_unique<Mover>(m_stage);
+}
+
+std::unique_ptr<ChannelProbe> ScriptedBackend::channelProbe(const HostConfig&)
+{
+    return std::make_unique<Probe>(m_stage);
+}
+
+std::unique_ptr<HostExaminer> ScriptedBackend::hostExaminer(const HostConfig& host)
+{
+    return std::make_unique<NoExaminer>(host.id);
 }
 
 std::unique_ptr<StorageAccess> ScriptedBackend::storageAccess(const HostConfig& host)

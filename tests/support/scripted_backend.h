@@ -47,6 +47,12 @@ public:
     void setAbortAnswer(Result<void> answer);
     /// The next control but an abort stands until letGo().
     void hangNextControl();
+    /// What this host says of what a guest uses; it has everything unless set.
+    void setDetails(const QString& host, const HostDetails& answer);
+    /// What the way to this host is found to be; it is open unless set.
+    void setChannel(const QString& destination, Result<ChannelEvidence> answer);
+    /// The next probe of a way stands until letGo().
+    void hangNextProbe();
     /// Lets the migrate call of this instance return, now or as soon as it is made.
     void endCall(int instance, Result<MigrationReturn> result);
     /// What the next migrate call throws.
@@ -60,7 +66,10 @@ public:
     std::unique_ptr<JobControl> jobControl(const HostConfig& host) override;
     std::unique_ptr<HostQuery> hostQuery(const HostConfig& host) override;
     std::unique_ptr<HostControl> hostControl(const HostConfig& host) override;
+    std::unique_ptr<InstanceControl> instanceControl(const HostConfig& host) override;
     std::unique_ptr<Migrator> migrator(const HostConfig& source) override;
+    std::unique_ptr<ChannelProbe> channelProbe(const HostConfig& source) override;
+    std::unique_ptr<HostExaminer> hostExaminer(const HostConfig& host) override;
     std::unique_ptr<StorageAccess> storageAccess(const HostConfig& host) override;
     std::unique_ptr<VolumeTransfer> volumeTransfer(const HostConfig& source,
                                                    const HostConfig& destination) override;

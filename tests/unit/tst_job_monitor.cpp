@@ -91,6 +91,8 @@ private Q_SLOTS:
     void joinedInTheMiddle();
     void postCopy();
     void disks();
+    void mirrorsTellNoRate();
+    void memoryIsStillToCome();
     void raisedDowntimeFinishes();
     void words();
 };
@@ -312,6 +314,42 @@ void TestJobMonitor::disks()
     QCOMPARE(sample.eta, std::optional(Milliseconds(8000)));
     QCOMPARE(sample.progress, 60.0);
     QCOMPARE(monitor.verdictText(), QStringLiteral("Copying disks at 50 MiB/s: about 8 s left"));
+}
+
+void TestJobMonitor::mirrorsTellNoRate()
+{
+    // A limited mirror moves in steps of 16 MiB, and its total grows with what the guest writes.
+    JobMonitor monitor;
+    JobStats made;
+    made.phase = JobStats::Phase::Disks;
+    JobSample sample;
+    for (int second = 0; second <= 12; ++second) {
+        made.diskTotal = Bytes::fromMib(256 + second);
+        made.diskRemaining = made.diskTotal - Bytes::fromMib(16 * (second / 4));
+        made.transfer = Rate{};
+        sample = monitor.add(made, Milliseconds(second * 1000), false);
+        QVERIFY(sample.verdict == ConvergenceVerdict::NotKnown); // never stalled between two steps
+    }
+    QVERIFY(sample.transfer.has_value());
+    QCOMPARE(sample.transfer->mib(), 4.0);
+    QVERIFY(sample.eta.has_value());
+    QCOMPARE(sample.eta->count(), (256 + 12 - 48) * 1000 / 4);
+    QVERIFY(sample.progress > 15);
+}
+
+void TestJobMonitor::memoryIsStillToCome()
+{
+    JobMonitor monitor;
+    monitor.setExpectedMemory(Bytes::fromMib(1000));
+    JobStats made;
+    made.phase = JobStats::Phase::Disks;
+    made.diskTotal = Bytes::fromMib(1000);
+    QCOMPARE(monitor.add(made, 1s, false).progress, 50.0); // all disks are there, no memory
+    made.phase = JobStats::Phase::Memory;
+    made.iteration = 1;
+    made.memoryTotal = Bytes::fromMib(1000);
+    made.memoryRemaining = Bytes::fromMib(500);
+    QCOMPARE(monitor.add(made, 2s, false).progress, 75.0);
 }
 
 void TestJobMonitor::raisedDowntimeFinishes()

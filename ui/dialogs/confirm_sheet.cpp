@@ -261,7 +261,7 @@ QString ConfirmSheet::kindLine() const
         m_moves.empty() ? nullptr : inventory->instance(m_moves.front().request.instance);
     if (instance == nullptr || m_moves.size() > 1)
         return {};
-    switch (chooseKind(*instance, m_moves.front().request.options)) {
+    switch (m_session.kindFor(m_moves.front().request).kind) {
     case MigrationKind::Offline:
         return tr("kind: offline, because it is shut off");
     case MigrationKind::LiveBlock:
