@@ -84,7 +84,7 @@ private:
                   QStringLiteral("%1: %2 %3, %4")
                       .arg(interface.mac, interface.type, interface.source, interface.model));
         }
-        for (const QString& device : d.devices)
+        for (const QString& device : deviceWords(d))
             field(QStringLiteral("device"), device);
     }
 };

@@ -83,6 +83,14 @@ QString storageClassName(StorageClass value)
     return QStringLiteral("unknown");
 }
 
+QStringList deviceWords(const DomainDefinition& definition)
+{
+    QStringList words;
+    for (const Device& device : definition.devices)
+        words.append(device.text);
+    return words;
+}
+
 QString storageSummary(const DomainDefinition& definition)
 {
     // Read-only media and empty drives say nothing about where an instance's data are.

@@ -69,9 +69,71 @@ struct Interface
     QString target; ///< vnet0; empty while shut off
     QString mac;
     QString type;   ///< network, bridge, user, …
-    QString source; ///< network or bridge name
+    QString source; ///< network or bridge name, or the host's card for a direct interface
     QString model;
+    QString portgroup = {}; ///< of its network; empty: the network's default
+    QString bridge = {};    ///< behind its network, as the running guest has it; empty: not told
+    QString filter = {};    ///< nwfilter that guards it; empty: none
     bool operator==(const Interface&) const = default;
+};
+
+/// Something of a definition that may tie the instance to its host.
+struct Device
+{
+    enum class Kind {
+        Pci,            ///< pass-through
+        PciTeamed,      ///< pass-through that the guest lets go of for a move
+        Mediated,       ///< mdev
+        ScsiHost,       ///< SCSI or vhost-SCSI of the host
+        Usb,            ///< USB device of the host
+        RedirectedUsb,  ///< of a viewer, not of the host
+        Vdpa,           ///< network device of the host
+        Virtiofs,       ///< shared folder
+        Plan9,          ///< shared folder by 9p
+        SharedMemory,   ///< ivshmem; detail: its role
+        Socket,         ///< serial port or channel on a socket; detail: bind or connect
+        File,           ///< serial port or channel on a file or pipe
+        HostCharacter,  ///< serial port or channel on a device of the host
+        Tpm,            ///< detail: emulator, passthrough, external
+        LaunchSecurity, ///< encrypted memory
+        Nvram,          ///< path of its variables; detail: the template
+        TransientDisk,  ///< forgets what was written; path: its target
+        Other,
+    };
+    Kind kind = Kind::Other;
+    QString text; ///< in words, names no host
+    QString path; ///< on its host; empty: it has none
+    QString detail;
+    bool operator==(const Device&) const = default;
+};
+
+/// Huge pages that back the memory of a guest.
+struct HugePages
+{
+    Bytes size;        ///< of one page; 0: the host's default
+    QString guestNode; ///< which of the guest's nodes, as written; empty: all
+    bool operator==(const HugePages&) const = default;
+};
+
+/// What binds a guest's memory and vCPUs to parts of its host.
+struct Placement
+{
+    std::vector<HugePages> hugePages;
+    std::vector<int> hostNodes; ///< NUMA nodes of the host that it names
+    bool strictNodes = false;   ///< memory comes from those nodes alone
+    std::vector<int> hostCpus;  ///< CPUs of the host that vCPUs, emulator or I/O threads are pinned to
+    bool operator==(const Placement&) const = default;
+};
+
+/// What OpenStack Nova wrote about an instance that it manages.
+struct NovaFacts
+{
+    QString name; ///< as Nova's users know it
+    QString flavor;
+    QString project;
+    QString projectUuid;
+    QString user;
+    bool operator==(const NovaFacts&) const = default;
 };
 
 /// The part of a domain that comes from its XML. Shared between snapshots until the XML is read again.
@@ -88,11 +150,16 @@ struct DomainDefinition
     Bytes maxMemory;
     std::vector<Disk> disks;
     std::vector<Interface> interfaces;
-    QStringList devices; ///< pass-through and other devices worth a line, in words
-    QString project;     ///< empty: none known
-    QString managedBy;   ///< "nova" or empty
-    QString cpuXml;      ///< the <cpu> element as the running guest has it; empty when there is none
-    QString xml;         ///< the whole document, without secrets
+    std::vector<Device> devices;     ///< what may tie it to its host
+    QStringList graphicsAddresses{}; ///< that its displays listen on, as written
+    Placement placement;
+    QString loader;                ///< firmware image; empty: the hypervisor's own
+    QString project;               ///< empty: none known
+    QString managedBy;             ///< "nova" or empty
+    std::optional<NovaFacts> nova; ///< what Nova says of it
+    QString cpuXml;  ///< the <cpu> element as the running guest has it; empty when there is none
+    QString cpuMode; ///< of that element: custom, maximum, …; empty: none
+    QString xml;     ///< the whole document, without secrets
     bool operator==(const DomainDefinition&) const = default;
 };
 
@@ -135,6 +202,8 @@ struct Domain
 [[nodiscard]] QString powerStateName(PowerState state);     ///< JSON name: running, paused, shutoff, …
 [[nodiscard]] QString stateReasonName(StateReason reason);  ///< JSON name: booted, migrated, …
 [[nodiscard]] QString storageClassName(StorageClass value); ///< JSON name: shared, network, …
+/// What an operator is shown of its devices, a line each.
+[[nodiscard]] QStringList deviceWords(const DomainDefinition& definition);
 /// One word for all disks: "shared", "local", "mixed", "none", "unknown", …
 [[nodiscard]] QString storageSummary(const DomainDefinition& definition);
 

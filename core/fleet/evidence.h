@@ -3,11 +3,14 @@
 #pragma once
 
 #include "core/base/ids.h"
+#include "core/fleet/channel_evidence.h"
 #include "core/fleet/domain.h"
+#include "core/fleet/host_details.h"
 #include "core/fleet/storage_evidence.h"
 
 #include <QStringList>
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -41,6 +44,9 @@ struct PairEvidence
     std::optional<std::vector<DomainPresence>> atSource;      ///< same UUID or name at the source
     std::optional<std::vector<DomainPresence>> atDestination; ///< same UUID or name at the destination
     std::optional<StorageEvidence> storage;                   ///< both hosts about the instance's disks
+    std::shared_ptr<const HostDetails> source; ///< about what the instance uses; null: not asked or answered
+    std::shared_ptr<const HostDetails> destination; ///< likewise
+    std::optional<ChannelEvidence> channel;         ///< the source's daemon on the way there
     QString sourceError;      ///< why the source did not answer; empty: it did, or was not asked
     QString destinationError; ///< likewise
     bool complete = false;    ///< everything was asked; what is missing is not known, not "still being asked"

@@ -3,9 +3,9 @@
 #include "core/fleet/fleet_file.h"
 
 #include "core/fleet/fleet_document.h"
+#include "core/fleet/fleet_rules.h"
 
 #include <QCoreApplication>
-#include <QDate>
 #include <QFile>
 #include <QHash>
 
@@ -202,27 +202,6 @@ FleetLimits readLimits(const Node& root)
 // The parts below are kept as they were written and only looked at here, so that a slip in them is told at
 // once and not on the day they are used.
 
-void lookAtRule(const Node& rule)
-{
-    if (!rule.isObjectOf({"kind", "instances", "match", "hosts", "hard"}))
-        return;
-    QString kind;
-    if (const auto f = rule.required("kind"))
-        kind = f->choice({"affinity", "anti-affinity", "pin", "avoid"});
-    if (const auto f = rule.field("instances"))
-        (void)f->texts();
-    if (const auto f = rule.field("match"))
-        (void)f->text();
-    if (const auto f = rule.field("hosts"))
-        (void)f->texts();
-    if (const auto f = rule.field("hard"))
-        (void)f->flag();
-    if (!rule.field("instances") && !rule.field("match"))
-        rule.wrong(Text::tr("needs \"instances\" or \"match\" to say whom it concerns"));
-    if ((kind == QLatin1String("pin") || kind == QLatin1String("avoid")) && !rule.field("hosts"))
-        rule.wrong(Text::tr("a rule of the kind %1 needs \"hosts\"").arg(kind));
-}
-
 void lookAtInstanceWish(const Node& wish)
 {
     if (!wish.isObjectOf({"match", "policy", "downtime_cap_ms", "deadline_s", "postcopy", "in_drain"}))
@@ -241,24 +220,6 @@ void lookAtInstanceWish(const Node& wish)
         (void)f->choice({"move", "leave", "shutdown", "cold"});
 }
 
-void lookAtAcceptance(const Node& accepted)
-{
-    if (!accepted.isObjectOf({"check", "zone", "hosts", "by", "reason", "until"}))
-        return;
-    for (const char* name : {"check", "by", "reason"}) {
-        if (const auto f = accepted.required(name))
-            (void)f->text();
-    }
-    if (const auto f = accepted.field("zone"))
-        (void)f->text();
-    if (const auto f = accepted.field("hosts"); f && f->texts().size() != 2)
-        f->wrong(Text::tr("must name two hosts: from and to"));
-    if (const auto f = accepted.required("until")) {
-        if (!QDate::fromString(f->text(), Qt::ISODate).isValid())
-            f->wrong(Text::tr("must be a day like 2027-03-31"));
-    }
-}
-
 void lookAtOperator(const Node& person)
 {
     if (!person.isObjectOf({"user", "zones", "hosts", "may"}))
@@ -269,6 +230,17 @@ void lookAtOperator(const Node& person)
         if (const auto f = person.field(name))
             (void)f->texts();
     }
+}
+
+template <class T>
+std::vector<T> readEach(const Node& root, const char* field, T (*read)(const Node&))
+{
+    std::vector<T> found;
+    if (const auto list = root.field(field)) {
+        for (const Node& item : list->items())
+            found.push_back(read(item));
+    }
+    return found;
 }
 
 void lookAtEach(const Node& root, const char* field, void (*look)(const Node&))
@@ -294,9 +266,9 @@ Result<FleetFile> parseFleet(const QByteArray& text, const QString& fileName)
             f->wrong(Text::tr("this program reads version 1 of the fleet file"));
         fleet.hosts = readHosts(*root);
         fleet.limits = readLimits(*root);
-        lookAtEach(*root, "rules", lookAtRule);
+        fleet.rules = readEach<PlacementRule>(*root, "rules", readRule);
         lookAtEach(*root, "instances", lookAtInstanceWish);
-        lookAtEach(*root, "accepted", lookAtAcceptance);
+        fleet.accepted = readEach<StandingAcceptance>(*root, "accepted", readAcceptance);
         lookAtEach(*root, "operators", lookAtOperator);
     }
     if (document.fault())

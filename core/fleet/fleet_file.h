@@ -4,6 +4,7 @@
 
 #include "core/base/result.h"
 #include "core/fleet/host.h"
+#include "core/fleet/placement_rules.h"
 
 #include <QByteArray>
 #include <QString>
@@ -22,11 +23,14 @@ struct FleetLimits
     bool operator==(const FleetLimits&) const = default;
 };
 
-/// The fleet file as read: hosts, limits, and the parts that later readers use, kept as they were written.
+/// The fleet file as read: hosts, rules, limits, and the parts that later readers use, kept as they were
+/// written.
 struct FleetFile
 {
     std::vector<HostConfig> hosts;
     FleetLimits limits;
+    std::vector<PlacementRule> rules;         ///< in the order of the file
+    std::vector<StandingAcceptance> accepted; ///< likewise
     QByteArray raw; ///< the whole document, so that an edit keeps what it does not touch
 };
 

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/libvirt/domain_reader.h"
 
+#include "core/base/lane.h"
 #include "core/base/log.h"
+#include "core/libvirt/channel_probe.h"
 #include "core/libvirt/connection.h"
 #include "core/libvirt/domain_xml.h"
 #include "core/libvirt/error_map.h"
@@ -10,6 +12,7 @@
 #include "core/libvirt/state_map.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 
 #include <libvirt/libvirt.h>
 
@@ -187,6 +190,10 @@ Result<DomainReader::Reading> DomainReader::read(const Connection& connection, c
         virDomainRef(record.dom);
         const DomainHandle handle(record.dom);
         const InstanceId id = idOf(handle.get());
+        if (isProbeName(nameOf(handle))) { // some console tries a way: no instance
+            clearProbes(id, nameOf(handle));
+            continue;
+        }
         if (const auto known = before.constFind(id); known != before.constEnd())
             m_known.insert(id, *known);
         const TypedParams stats(record.params, record.nparams);
@@ -202,6 +209,14 @@ Result<DomainReader::Reading> DomainReader::read(const Connection& connection, c
     if (const auto rate = m_network.update(static_cast<double>(network), std::chrono::steady_clock::now()))
         reading.network = Rate{*rate};
     return reading;
+}
+
+void DomainReader::clearProbes(const InstanceId& id, const QString& name)
+{
+    if (m_cleared.contains(id) || !isLeftOverProbe(name, QDateTime::currentSecsSinceEpoch()))
+        return;
+    m_cleared.insert(id); // once is enough: the next console tries again
+    runDetached(QStringLiteral("left-over"), [host = m_host] { removeLeftOverProbes(host); });
 }
 
 std::optional<Domain> DomainReader::readDomain(const DomainHandle& handle, const TypedParams& stats,
@@ -334,7 +349,11 @@ DomainReader::readDefinition(const DomainHandle& handle, const InstanceId& id, c
             return nullptr;
         qCWarning(logHost).noquote() << definition.error().message << definition.error().detail;
         definition = stubDefinition(handle, id, stats);
-        definition->devices.append(QCoreApplication::translate("Libvirt", "its definition cannot be read"));
+        definition->devices.push_back(
+            {Device::Kind::Other,
+             QCoreApplication::translate("Libvirt", "its definition cannot be read"),
+             {},
+             {}});
     }
     addDiskSizes(*definition, stats);
     return std::make_shared<const DomainDefinition>(std::move(*definition));

@@ -68,7 +68,10 @@ private:
     [[nodiscard]] std::shared_ptr<const DomainDefinition>
     readDefinition(const DomainHandle& handle, const InstanceId& id, const TypedParams& stats) const;
 
+    void clearProbes(const InstanceId& id, const QString& name);
+
     HostConfig m_host;
+    QSet<InstanceId> m_cleared; ///< left-over definitions of probes that were seen to
     QHash<InstanceId, Known> m_known;
     QSet<InstanceId> m_outgoing; ///< heard of, and not yet seen to be over
     RateMeter m_network;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/libvirt/domain_xml.h"
 
+#include "core/libvirt/domain_devices.h"
 #include "core/libvirt/xml_text.h"
 
 #include <QCoreApplication>
@@ -34,12 +35,25 @@ QString sourceText(const pugi::xml_node& source, const QString& type)
     return source.first_attribute() ? QString::fromUtf8(source.first_attribute().value()) : QString();
 }
 
-StorageClass classify(const Disk& disk, bool chainIsNetwork)
+/// A network disk whose server is the host itself: under the same name another host has another disk, or
+/// none.
+bool isServedLocally(const pugi::xml_node& source)
+{
+    for (const pugi::xml_node server : source.children("host")) {
+        const QString name = attribute(server, "name");
+        if (attribute(server, "transport") == QLatin1String("unix") || name == QLatin1String("localhost") ||
+            name.startsWith(QLatin1String("127.")) || name == QLatin1String("::1"))
+            return true;
+    }
+    return false;
+}
+
+StorageClass classify(const Disk& disk, bool chainIsNetwork, bool servedLocally)
 {
     if (disk.source.isEmpty())
         return StorageClass::None;
     if (disk.type == QLatin1String("network"))
-        return chainIsNetwork ? StorageClass::Network : StorageClass::Unknown;
+        return chainIsNetwork && !servedLocally ? StorageClass::Network : StorageClass::Unknown;
     if (disk.readOnly)
         return StorageClass::ReadOnly;
     // Whether other hosts see the same file cannot be told from here: local until somebody proves otherwise.
@@ -66,7 +80,7 @@ Disk parseDisk(const pugi::xml_node& node)
             {sourceText(below.child("source"), type), attribute(below.child("format"), "type")});
         chainIsNetwork = chainIsNetwork && type == QLatin1String("network");
     }
-    disk.storageClass = classify(disk, chainIsNetwork);
+    disk.storageClass = classify(disk, chainIsNetwork, isServedLocally(node.child("source")));
     return disk;
 }
 
@@ -84,69 +98,11 @@ Interface parseInterface(const pugi::xml_node& node)
             break;
         }
     }
+    nic.portgroup = attribute(source, "portgroup");
+    if (nic.type == QLatin1String("network"))
+        nic.bridge = attribute(source, "bridge");
+    nic.filter = attribute(node.child("filterref"), "filter");
     return nic;
-}
-
-/// "0000:3b:00.1" from <address domain='0x0000' bus='0x3b' slot='0x00' function='0x1'/>
-QString pciAddress(const pugi::xml_node& address)
-{
-    const auto part = [&](const char* name, int width) {
-        return QStringLiteral("%1").arg(address.attribute(name).as_uint(), width, 16, QLatin1Char('0'));
-    };
-    return QStringLiteral("%1:%2:%3.%4")
-        .arg(part("domain", 4), part("bus", 2), part("slot", 2), part("function", 1));
-}
-
-QString hostDevice(const pugi::xml_node& node)
-{
-    const QString type = attribute(node, "type");
-    const pugi::xml_node source = node.child("source");
-    if (type == QLatin1String("pci"))
-        return Text::tr("PCI device %1 of the host").arg(pciAddress(source.child("address")));
-    if (type == QLatin1String("mdev"))
-        return Text::tr("mediated device %1 of the host").arg(attribute(source.child("address"), "uuid"));
-    if (type == QLatin1String("usb")) {
-        const QString vendor = attribute(source.child("vendor"), "id").remove(QLatin1String("0x"));
-        const QString product = attribute(source.child("product"), "id").remove(QLatin1String("0x"));
-        return vendor.isEmpty() ? Text::tr("USB device of the host")
-                                : Text::tr("USB device %1:%2 of the host").arg(vendor, product);
-    }
-    return Text::tr("%1 device of the host").arg(type.isEmpty() ? attribute(node, "mode") : type.toUpper());
-}
-
-QString sharedFolder(const pugi::xml_node& node)
-{
-    const QString kind = attribute(node.child("driver"), "type") == QLatin1String("virtiofs")
-                             ? QStringLiteral("virtiofs")
-                             : QStringLiteral("9p");
-    const pugi::xml_node source = node.child("source");
-    const QString folder = source.attribute("dir") ? attribute(source, "dir") : attribute(source, "socket");
-    return Text::tr("shared folder %1 (%2)").arg(folder, kind);
-}
-
-QStringList notableDevices(const pugi::xml_node& domain)
-{
-    QStringList found;
-    const pugi::xml_node devices = domain.child("devices");
-    for (const pugi::xml_node& node : devices.children()) {
-        const std::string_view name = node.name();
-        const QString type = attribute(node, "type");
-        if (name == "hostdev")
-            found.append(hostDevice(node));
-        else if (name == "filesystem")
-            found.append(sharedFolder(node));
-        else if (name == "tpm")
-            found.append(Text::tr("TPM (%1)").arg(attribute(node.child("backend"), "type")));
-        else if (name == "shmem")
-            found.append(Text::tr("shared memory %1").arg(attribute(node, "name")));
-        else if (name == "redirdev")
-            found.append(Text::tr("redirected USB device"));
-        else if (name == "interface" && (type == QLatin1String("hostdev") || type == QLatin1String("vdpa")))
-            found.append(Text::tr("network device of the host (%1)").arg(type));
-    }
-    if (const pugi::xml_node security = domain.child("launchSecurity"))
-        found.append(Text::tr("encrypted memory (%1)").arg(attribute(security, "type")));
-    return found;
 }
 
 void readMetadata(const pugi::xml_node& metadata, DomainDefinition& definition)
@@ -158,8 +114,13 @@ void readMetadata(const pugi::xml_node& metadata, DomainDefinition& definition)
         const std::string_view space = namespaceOf(node);
         if (space == "http://openstack.org/xmlns/libvirt/nova/1.0" ||
             space == "http://openstack.org/xmlns/libvirt/nova/1.1") {
+            const pugi::xml_node owner = childNamed(node, "owner");
+            const pugi::xml_node project = childNamed(owner, "project");
             definition.managedBy = QStringLiteral("nova");
-            definition.project = textOf(childNamed(childNamed(node, "owner"), "project"));
+            definition.project = textOf(project);
+            definition.nova =
+                NovaFacts{textOf(childNamed(node, "name")), attribute(childNamed(node, "flavor"), "name"),
+                          textOf(project), attribute(project, "uuid"), textOf(childNamed(owner, "user"))};
         } else if (space == "urn:drover:instance:1") {
             own = textOf(childNamed(node, "project"));
         }
@@ -207,10 +168,15 @@ Result<DomainDefinition> parseDomainXml(const QByteArray& xml, const QString& ho
         definition.disks.push_back(parseDisk(node));
     for (const pugi::xml_node& node : root.child("devices").children("interface"))
         definition.interfaces.push_back(parseInterface(node));
-    definition.devices = notableDevices(root);
+    definition.devices = readDevices(root);
+    definition.graphicsAddresses = readGraphicsAddresses(root);
+    definition.placement = readPlacement(root);
+    definition.loader = textOf(root.child("os").child("loader"));
     readMetadata(root.child("metadata"), definition);
-    if (const pugi::xml_node cpu = root.child("cpu"))
+    if (const pugi::xml_node cpu = root.child("cpu")) {
         definition.cpuXml = outerXml(cpu);
+        definition.cpuMode = attribute(cpu, "mode");
+    }
     definition.xml = QString::fromUtf8(xml);
     return definition;
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/libvirt/host_query.h"
 
+#include "core/libvirt/host_details.h"
 #include "core/libvirt/migration_job.h"
 #include "core/libvirt/state_map.h"
 #include "core/libvirt/xml_text.h"
@@ -179,6 +180,21 @@ Result<CpuComparison> LibvirtHostQuery::compareCpu(const DomainDefinition& guest
     if (error.code == ErrorCode::Unreachable)
         return fail(error);
     return CpuComparison{CpuComparison::Answer::Unknown, {}, error.message};
+}
+
+Result<HostDetails> LibvirtHostQuery::details(const DomainDefinition& guest, bool own, std::stop_token)
+{
+    const Result<Connection> connection = m_connection.get();
+    if (!connection)
+        return fail(connection.error());
+    HostDetails details = readDetails(*connection, guest, own);
+    if (!isAlive(*connection))
+        return fail(Error{ErrorCode::Unreachable,
+                          Text::tr("The connection to %1 was lost").arg(m_connection.hostName()),
+                          {},
+                          m_connection.hostName(),
+                          guest.name});
+    return details;
 }
 
 } // namespace drover::libvirt

@@ -16,6 +16,7 @@ public:
     Result<std::vector<DomainPresence>> find(const InstanceId& id, const QString& name,
                                              std::stop_token stop) override;
     Result<CpuComparison> compareCpu(const DomainDefinition& guest, std::stop_token stop) override;
+    Result<HostDetails> details(const DomainDefinition& guest, bool own, std::stop_token stop) override;
 
 private:
     LazyConnection m_connection;

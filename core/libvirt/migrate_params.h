@@ -31,7 +31,7 @@ private:
     int m_capacity = 0;
 };
 
-/// Flags and parameters of one peer-to-peer migration.
+/// Flags and parameters of one migration: peer-to-peer, or carried by this console.
 struct MigrateCall
 {
     unsigned flags = 0;

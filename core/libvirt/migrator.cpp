@@ -12,6 +12,8 @@
 
 #include <QCoreApplication>
 
+#include <libvirt/virterror.h>
+
 #include <future>
 
 namespace drover::libvirt {
@@ -44,6 +46,24 @@ void carryAutostart(const MigrationSpec& spec)
     }
     if (const Result<void> set = answer.get(); !set)
         qCWarning(logMove).noquote() << failed << set.error().message;
+}
+
+/// The call itself, to the end. VIR_ERR_OK: it succeeded.
+RawError carry(const DomainHandle& domain, const MigrationSpec& spec, const MigrateCall& call)
+{
+    if (spec.options.carrier == Carrier::Hosts) {
+        const QByteArray peer = spec.peerUri.toUtf8();
+        return virDomainMigrateToURI3(domain.get(), peer.constData(), call.params.data(), call.params.size(),
+                                      call.flags) < 0
+                   ? takeLastError()
+                   : RawError{};
+    }
+    const Result<Connection> destination = openConnection(spec.destination);
+    if (!destination)
+        return {VIR_ERR_NO_CONNECT, VIR_FROM_REMOTE, destination.error().message};
+    const DomainHandle arrived(virDomainMigrate3(domain.get(), destination->get(), call.params.data(),
+                                                 call.params.size(), call.flags));
+    return arrived ? RawError{} : takeLastError();
 }
 
 } // namespace
@@ -112,10 +132,7 @@ Result<MigrationReturn> LibvirtMigrator::migrate(const MigrationSpec& spec, std:
                           m_source.id.value,
                           spec.name});
 
-    const QByteArray peer = spec.peerUri.toUtf8();
-    if (virDomainMigrateToURI3(domain->get(), peer.constData(), call->params.data(), call->params.size(),
-                               call->flags) < 0) {
-        const RawError raw = takeLastError();
+    if (const RawError raw = carry(*domain, spec, *call); raw.code != VIR_ERR_OK) {
         Place place{m_source.id.value, spec.name,
                     Text::tr("The move of %1 to %2").arg(spec.name, spec.destination.id.value)};
         if (isAlive(*connection)) // then a broken connection is one between the two hosts
@@ -123,7 +140,7 @@ Result<MigrationReturn> LibvirtMigrator::migrate(const MigrationSpec& spec, std:
         return fail(toError(raw, place));
     }
     MigrationReturn result;
-    if (spec.kind == MigrationKind::Live)
+    if (spec.kind != MigrationKind::Offline)
         result.completed = askCompletedJob(*domain); // nothing where the source has forgotten the instance
     if (autostart == 1 && !spec.options.noPersist)
         carryAutostart(spec);

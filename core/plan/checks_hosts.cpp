@@ -3,6 +3,9 @@
 #include "core/plan/check_text.h"
 #include "core/plan/checks.h"
 
+#include <array>
+#include <utility>
+
 namespace drover::checks {
 namespace {
 
@@ -71,30 +74,14 @@ CheckResult placement(const CheckContext& context)
                       Text::tr("%1 is claimed by %2").arg(name, destination.reading->claimedBy),
                       Text::tr("Wait for that plan to end, or choose another host"));
     if (context.source.config.zone != destination.config.zone) {
-        CheckResult r = result(
-            "placement", Severity::Warning,
-            Text::tr("Another zone: %1 → %2").arg(context.source.config.zone, destination.config.zone));
+        CheckResult r =
+            result("placement", Severity::Warning,
+                   Text::tr("Another zone: %1 → %2").arg(context.source.config.zone, destination.config.zone),
+                   Text::tr("Choose a host of %1, or accept it").arg(context.source.config.zone));
         r.needsAcknowledgement = true;
         return r;
     }
     return result("placement", Severity::Pass, Text::tr("%1 is enabled and in the same zone").arg(name));
-}
-
-CheckResult channel(const CheckContext& context)
-{
-    const Result<QString> peer = peerUriOf(context.destination.config);
-    if (!peer)
-        return result("channel", Severity::Error, peer.error().message,
-                      Text::tr("Set peer_uri of %1 in the fleet file to a URI that %2's daemon can open")
-                          .arg(context.destination.id().value, context.source.id().value));
-    // The path itself is the hosts' own: it is tried by the move, not by this computer.
-    CheckResult r =
-        context.options.tls
-            ? result("channel", Severity::Pass, Text::tr("Memory is sent encrypted to %1").arg(*peer))
-            : result("channel", Severity::Info,
-                     Text::tr("Not encrypted: memory crosses the network to %1 in the clear")
-                         .arg(context.destination.id().value));
-    return r;
 }
 
 CheckResult permission(const CheckContext& context)
@@ -106,6 +93,25 @@ CheckResult permission(const CheckContext& context)
                 "permission", Severity::Error,
                 Text::tr("The connection to %1 may only read").arg(host->id().value),
                 Text::tr("Connect with rights to migrate: take read_only away, or use another user"));
+    }
+    // libvirt has no question for it. What it refused while it was asked tells of access control; what it let
+    // the trial of the way do is as much as a move needs.
+    const std::optional<ChannelEvidence>& channel = context.evidence.channel;
+    if (channel && channel->denied)
+        return result("permission", Severity::Error,
+                      Text::tr("%1 does not allow this account to migrate: %2")
+                          .arg(context.source.id().value, channel->daemonReason),
+                      Text::tr("Allow it domain:migrate there, or use another user"));
+    const std::array<std::pair<const Host*, const HostDetails*>, 2> asked{
+        {{&context.source, context.evidence.source.get()},
+         {&context.destination, context.evidence.destination.get()}}};
+    for (const auto& [host, details] : asked) {
+        const bool proven = host == &context.source && channel.has_value();
+        if (details != nullptr && !details->denied.isEmpty() && !proven)
+            return result(
+                "permission", Severity::Warning,
+                Text::tr("%1 refused this account a question (%2): whether it may migrate is not known")
+                    .arg(host->id().value, details->denied));
     }
     return result("permission", Severity::Pass, Text::tr("Both connections may migrate"));
 }

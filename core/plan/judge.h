@@ -30,10 +30,12 @@ using MovesByHost = std::map<HostId, MovesUnderWay>;
 using EvidenceLookup = std::function<PairEvidence(const InstanceId&, const HostId&)>;
 
 /// Judges every host of the snapshot for these instances together, in fleet order. Pure and quick.
+/// @param fleet whose rules and standing acceptances hold; null: there are none
 [[nodiscard]] std::vector<HostVerdict> judgeHosts(const Inventory& inventory,
                                                   const std::vector<InstanceId>& instances,
                                                   const MigrationOptions& options, const MovesByHost& moves,
-                                                  const EvidenceLookup& evidence);
+                                                  const EvidenceLookup& evidence,
+                                                  const FleetFile* fleet = nullptr, const QDate& today = {});
 
 /// Best first: fits, then warnings, then the rest; within each by free memory after the drop.
 void sortBestFirst(std::vector<HostVerdict>& verdicts);

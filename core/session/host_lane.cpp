@@ -180,23 +180,29 @@ void HostLane::refresh(bool fresh)
     m_ear->nudge(Milliseconds(0), fresh);
 }
 
-void HostLane::ask(quint64 ticket, std::shared_ptr<const DomainDefinition> guest, bool find, bool compareCpu)
+void HostLane::ask(quint64 ticket, std::shared_ptr<const DomainDefinition> guest, const Questions& questions)
 {
     m_lane.post(
-        [shared = m_shared, ticket, guest = std::move(guest), find, compareCpu](const std::stop_token& stop) {
+        [shared = m_shared, ticket, guest = std::move(guest), questions](const std::stop_token& stop) {
             if (!shared->query)
                 shared->query = shared->backend->hostQuery(shared->config);
             Asked answer;
             answer.ticket = ticket;
             answer.host = shared->config.id;
-            if (find)
+            if (questions.find)
                 answer.found = shared->query->find(guest->id, guest->name, stop);
             bool lost = !answer.found;
-            if (compareCpu && answer.found) {
+            if (questions.compareCpu && !lost) {
                 Result<CpuComparison> cpu = shared->query->compareCpu(*guest, stop);
                 lost = !cpu && cpu.error().code == ErrorCode::Unreachable;
                 answer.cpu = cpu ? std::move(*cpu)
                                  : CpuComparison{CpuComparison::Answer::Unknown, {}, cpu.error().message};
+            }
+            if (questions.details && !lost) {
+                Result<HostDetails> details = shared->query->details(*guest, questions.own, stop);
+                lost = !details && details.error().code == ErrorCode::Unreachable;
+                if (details)
+                    answer.details = std::make_shared<const HostDetails>(std::move(*details));
             }
             if (lost)
                 shared->query.reset(); // its connection may be dead: the next question opens a new one

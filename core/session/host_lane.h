@@ -30,9 +30,15 @@ public:
 
     /// Reads now. @param fresh every definition again
     void refresh(bool fresh);
-    /// Asks about a guest: who has its UUID or name there and, with @p compareCpu, whether its CPU can run
-    /// there.
-    void ask(quint64 ticket, std::shared_ptr<const DomainDefinition> guest, bool find, bool compareCpu);
+    /// What is asked about a guest.
+    struct Questions
+    {
+        bool find = false;       ///< who has its UUID or name there
+        bool compareCpu = false; ///< whether its CPU can run there
+        bool details = false;    ///< what the host has of all that it uses
+        bool own = false;        ///< with details: it is there, and so is what it holds
+    };
+    void ask(quint64 ticket, std::shared_ptr<const DomainDefinition> guest, const Questions& questions);
     /// How long the lane has been inside one call; nothing when it is idle.
     [[nodiscard]] quint64 serial() const { return m_serial; }
     [[nodiscard]] std::optional<Milliseconds> busyFor() const { return m_lane.runningFor(); }

@@ -56,6 +56,8 @@ Result<SimulatedFleet> startScenario(const QByteArray& text, const QString& file
         return fail(scenario.error());
     SimulatedFleet fleet;
     fleet.fleet.limits = scenario->limits;
+    fleet.fleet.rules = scenario->rules;
+    fleet.fleet.accepted = scenario->accepted;
     for (const ScenarioHost& host : scenario->hosts)
         fleet.fleet.hosts.push_back(host.config);
     const double pace = clock ? 0.0 : speed;

@@ -1,90 +1,30 @@
 // SPDX-FileCopyrightText: Drover contributors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/plan/check.h"
-#include "tests/support/fleet_maker.h"
+#include "core/plan/kind_choice.h"
+#include "tests/support/check_case.h"
 
-#include <QRegularExpression>
 #include <QTest>
-
-#include <functional>
 
 using namespace drover;
 using namespace drover::testing;
 
 namespace {
 
-/// Everything that the checks look at, sound in every respect: vm-1 runs on h1 and is to go to h2.
-struct Case
-{
-    Case() : instance(std::make_shared<DomainDefinition>(*definition(1)))
-    {
-        source.config = hostConfig(QStringLiteral("h1"));
-        destination.config = hostConfig(QStringLiteral("h2"));
-        sourceReading = reading(QStringLiteral("h1"), {});
-        destinationReading = reading(QStringLiteral("h2"), {});
-        for (Host* host : {&source, &destination})
-            host->connection = ConnectionState::Up;
-        vm.id = instance->id;
-        vm.host = source.id();
-        vm.domain = domain(instance, PowerState::Running);
-        evidence.cpu = CpuComparison{CpuComparison::Answer::Compatible, {}, {}};
-        evidence.atSource = {presence(1)};
-        evidence.atDestination = std::vector<DomainPresence>{};
-        evidence.complete = true;
-    }
-
-    static DomainPresence presence(int number, PowerState state = PowerState::Running)
-    {
-        DomainPresence p;
-        p.id = instanceId(number);
-        p.name = QStringLiteral("vm-%1").arg(number);
-        p.state = state;
-        p.persistent = true;
-        return p;
-    }
-
-    [[nodiscard]] std::vector<CheckResult> run()
-    {
-        static const Inventory nothing = [] { return *InventoryBuilder().snapshot(); }();
-        if (sourceReading)
-            source.reading = sourceReading;
-        if (destinationReading)
-            destination.reading = destinationReading;
-        if (options.kind == MigrationKind::Offline && evidence.atSource && !keepState) {
-            vm.domain.status.state = PowerState::ShutOff;
-            evidence.atSource->front().state = PowerState::ShutOff;
-        }
-        return runChecks(
-            {nothing, vm, source, destination, options, chooseKind(vm, options), moves, evidence});
-    }
-
-    std::shared_ptr<DomainDefinition> instance;
-    Instance vm;
-    Host source;
-    Host destination;
-    std::shared_ptr<HostReading> sourceReading;
-    std::shared_ptr<HostReading> destinationReading;
-    MigrationOptions options;
-    MovesUnderWay moves;
-    PairEvidence evidence;
-    bool keepState = false;
-};
-
-using Arrange = std::function<void(Case&)>;
+using Case = CheckCase;
+using Arrange = ArrangeCheck;
 
 void offline(Case& c)
 {
-    c.options.kind = MigrationKind::Offline;
+    c.offline();
 }
 
 std::shared_ptr<HostFacts> factsWith(const std::shared_ptr<HostReading>& reading)
 {
-    return std::make_shared<HostFacts>(*reading->facts);
+    return Case::factsOf(reading);
 }
 
 } // namespace
-
-Q_DECLARE_METATYPE(Arrange)
 
 class TestChecks : public QObject
 {
@@ -96,7 +36,6 @@ private Q_SLOTS:
     void sentences();
     void acknowledgement();
     void whatMayStart();
-    void kinds();
     void names();
 };
 
@@ -106,7 +45,8 @@ void TestChecks::everyCheckIsListed()
     for (const CheckDefinition& check : allChecks())
         ids.append(QLatin1String(check.id));
     QCOMPARE(ids.join(QLatin1Char(' ')),
-             QStringLiteral("state same-host placement capacity cpu storage channel identity permission"));
+             QStringLiteral("state same-host placement capacity versions cpu storage network devices channel "
+                            "identity permission nova rules convergence"));
     Case sound;
     const auto results = sound.run();
     QCOMPARE(results.size(), allChecks().size());
@@ -117,15 +57,9 @@ void TestChecks::everyCheckIsListed()
 
 void TestChecks::sentences_data()
 {
-    QTest::addColumn<QString>("id");
-    QTest::addColumn<Arrange>("arrange");
-    QTest::addColumn<Severity>("severity");
-    QTest::addColumn<QString>("message");
+    checkColumns();
     const auto row = [](const char* name, const char* id, Severity severity, const QString& message,
-                        Arrange arrange) {
-        QTest::addRow("%s: %s", id, name)
-            << QString::fromLatin1(id) << std::move(arrange) << severity << message;
-    };
+                        Arrange arrange) { checkRow(name, id, severity, message, std::move(arrange)); };
     const auto same = [](Case&) {};
     using S = Severity;
 
@@ -160,11 +94,6 @@ void TestChecks::sentences_data()
         });
     row("the source knows better than the snapshot", "state", S::Pass,
         QStringLiteral("vm-1 is running on h1"), [](Case& c) { c.vm.host = hostId(QStringLiteral("h3")); });
-    row("live-block", "state", S::Error,
-        QStringLiteral("The kind live-block is not available in this version"),
-        [](Case& c) { c.options.kind = MigrationKind::LiveBlock; });
-    row("cold", "state", S::Error, QStringLiteral("The kind cold is not available in this version"),
-        [](Case& c) { c.options.kind = MigrationKind::Cold; });
     row("offline while it runs", "state", S::Error,
         QStringLiteral("vm-1 is running: an offline move needs it shut off"), [](Case& c) {
             offline(c);
@@ -283,56 +212,6 @@ void TestChecks::sentences_data()
                 CpuComparison{CpuComparison::Answer::Unknown, {}, QStringLiteral("host-passthrough")};
         });
 
-    row("no disk", "storage", S::Pass, QStringLiteral("No disk has to be copied"), same);
-    row("empty drive and proven share", "storage", S::Pass, QStringLiteral("No disk has to be copied"),
-        [](Case& c) {
-            c.instance->disks = {disk(QStringLiteral("sda"), StorageClass::None),
-                                 disk(QStringLiteral("vda"), StorageClass::Shared)};
-        });
-    row("network", "storage", S::Pass, QStringLiteral("vda, vdb on network storage: nothing is copied"),
-        [](Case& c) {
-            c.instance->disks = {disk(QStringLiteral("vda"), StorageClass::Network),
-                                 disk(QStringLiteral("vdb"), StorageClass::Network)};
-        });
-    row("medium", "storage", S::Error,
-        QStringLiteral("sda holds the medium /images/sda.qcow2, and nothing shows that h2 has it"),
-        [](Case& c) { c.instance->disks = {disk(QStringLiteral("sda"), StorageClass::ReadOnly)}; });
-    row("medium, offline", "storage", S::Pass, QStringLiteral("No disk has to be copied"), [](Case& c) {
-        offline(c);
-        c.instance->disks = {disk(QStringLiteral("sda"), StorageClass::ReadOnly)};
-    });
-    row("local", "storage", S::Error,
-        QStringLiteral(
-            "vdb (/images/vdb.qcow2) lies in a file of h1; it is not proven that h2 sees the same file"),
-        [](Case& c) {
-            c.instance->disks = {disk(QStringLiteral("vda"), StorageClass::Network),
-                                 disk(QStringLiteral("vdb"), StorageClass::Local)};
-        });
-    row("unknown is an error", "storage", S::Error,
-        QStringLiteral(
-            "vda (/images/vda.qcow2) lies in a file of h1; it is not proven that h2 sees the same file"),
-        [](Case& c) { c.instance->disks = {disk(QStringLiteral("vda"), StorageClass::Unknown)}; });
-    row("local, offline", "storage", S::Error,
-        QStringLiteral("vda (/images/vda.qcow2) would stay on h1: this version copies no disks"),
-        [](Case& c) {
-            offline(c);
-            c.instance->disks = {disk(QStringLiteral("vda"), StorageClass::Local)};
-        });
-
-    row("encrypted", "channel", S::Pass,
-        QStringLiteral("Memory is sent encrypted to qemu+tls://h2.example/system"),
-        [](Case& c) { c.options.tls = true; });
-    row("in the clear", "channel", S::Info,
-        QStringLiteral("Not encrypted: memory crosses the network to h2 in the clear"), same);
-    row("ssh has no address for others", "channel", S::Error,
-        QStringLiteral("h2's daemon has no address for other hosts: set peer_uri"),
-        [](Case& c) { c.destination.config.uri = QStringLiteral("qemu+ssh://root@h2/system"); });
-    row("ssh with a peer URI", "channel", S::Info,
-        QStringLiteral("Not encrypted: memory crosses the network to h2 in the clear"), [](Case& c) {
-            c.destination.config.uri = QStringLiteral("qemu+ssh://root@h2/system");
-            c.destination.config.peerUri = QStringLiteral("qemu+tcp://h2/system");
-        });
-
     row("free", "identity", S::Pass, QStringLiteral("Nothing on h2 has this name or UUID"), same);
     row("name taken", "identity", S::Error,
         QStringLiteral("h2 has another instance named vm-1 (UUID 00000002-1000-4000-8000-000000000001)"),
@@ -385,27 +264,7 @@ void TestChecks::sentences_data()
 
 void TestChecks::sentences()
 {
-    QFETCH(QString, id);
-    QFETCH(Arrange, arrange);
-    QFETCH(Severity, severity);
-    QFETCH(QString, message);
-    message.replace(QRegularExpression(QStringLiteral("(?<=\\d) (?=\\d{3} MiB)")), QStringLiteral("\u202f"));
-    Case c;
-    arrange(c);
-    const auto results = c.run();
-    int others = 0;
-    for (const CheckResult& result : results) {
-        QVERIFY2(!result.message.isEmpty(), qPrintable(result.id));
-        if (result.id != id)
-            continue;
-        ++others;
-        QCOMPARE(result.message, message);
-        QCOMPARE(result.severity, severity);
-        QCOMPARE(result.pending, message.startsWith(QStringLiteral("Checking")));
-        QCOMPARE(result.needsAcknowledgement, message.startsWith(QStringLiteral("Another zone")));
-        QCOMPARE(mayStart({result}), severity != Severity::Error && !result.needsAcknowledgement);
-    }
-    QCOMPARE(others, 1);
+    runCheckRow();
 }
 
 void TestChecks::acknowledgement()
@@ -416,12 +275,12 @@ void TestChecks::acknowledgement()
     c.options.accepted = {QStringLiteral("placement"), QStringLiteral("storage")};
     auto results = c.run();
     QVERIFY(mayStart(results));
-    QCOMPARE(results[2].acceptedBy, QStringLiteral("operator"));
-    QVERIFY(!results[2].needsAcknowledgement);
-    c.instance->disks = {disk(QStringLiteral("vda"), StorageClass::Local)};
+    QCOMPARE(resultOf(results, "placement")->acceptedBy, QStringLiteral("operator"));
+    QVERIFY(!resultOf(results, "placement")->needsAcknowledgement);
+    c.destinationReading->service.state = ServiceState::Disabled;
     results = c.run();
     QVERIFY2(!mayStart(results), "an error cannot be accepted");
-    QVERIFY(results[5].acceptedBy.isEmpty());
+    QVERIFY(resultOf(results, "placement")->acceptedBy.isEmpty());
 }
 
 void TestChecks::whatMayStart()
@@ -434,18 +293,6 @@ void TestChecks::whatMayStart()
     CheckResult error;
     error.severity = Severity::Error;
     QVERIFY(!mayStart({warning, error}));
-}
-
-void TestChecks::kinds()
-{
-    Case c;
-    QCOMPARE(chooseKind(c.vm, c.options), MigrationKind::Live);
-    c.vm.domain.status.state = PowerState::Paused;
-    QCOMPARE(chooseKind(c.vm, c.options), MigrationKind::Live);
-    c.vm.domain.status.state = PowerState::ShutOff;
-    QCOMPARE(chooseKind(c.vm, c.options), MigrationKind::Offline);
-    c.options.kind = MigrationKind::Live;
-    QCOMPARE(chooseKind(c.vm, c.options), MigrationKind::Live);
 }
 
 void TestChecks::names()

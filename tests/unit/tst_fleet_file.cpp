@@ -263,6 +263,17 @@ void TestFleetFile::refusals_data()
         "\"match\" is missing");
     row("wish with no policy", R"({"instances": [{"match": "a", "policy": "fast"}]})", "instances[0].policy",
         "one of none");
+    row("accepted for good, what cannot be",
+        R"({"accepted": [{"check": "nova", "by": "a", "reason": "b", "until": "2027-01-01"}]})",
+        "accepted[0].check", "move by move");
+    row("accepted no check",
+        R"({"accepted": [{"check": "luck", "by": "a", "reason": "b", "until": "2027-01-01"}]})",
+        "accepted[0].check", "luck");
+    row("accepted for half a pair",
+        R"({"accepted": [{"check": "cpu", "hosts": ["a"], "by": "a", "reason": "b", "until": "2027-01-01"}]})",
+        "accepted[0].hosts", "two hosts");
+    row("rule of a number", R"({"rules": [{"kind": "pin", "instances": ["a"], "hosts": 3}]})",
+        "rules[0].hosts", "");
     row("accepted until never",
         R"({"accepted": [{"check": "cpu", "by": "a", "reason": "b", "until": "soon"}]})", "accepted[0].until",
         "a day like");

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/plan/judge.h"
 #include "tests/support/fleet_maker.h"
+#include "tests/support/sound_answers.h"
 
 #include <QElapsedTimer>
 #include <QTest>
@@ -21,7 +22,11 @@ const QString h3 = QStringLiteral("h3");
 PairEvidence compatible(const InstanceId&, const HostId&)
 {
     PairEvidence evidence;
+    static const auto here = std::make_shared<const HostDetails>(soundDetails(*definition(1), true));
+    static const auto there = std::make_shared<const HostDetails>(soundDetails(*definition(1), false));
     evidence.cpu = CpuComparison{CpuComparison::Answer::Compatible, {}, {}};
+    evidence.source = here;
+    evidence.destination = there;
     return evidence;
 }
 

@@ -50,6 +50,7 @@ private Q_SLOTS:
     void options();
     void offline();
     void refusals();
+    void everyWay();
     void bandwidthIsRoundedUp();
     void states();
     void rates();
@@ -196,17 +197,60 @@ void TestLibvirtJobs::offline()
 
 void TestLibvirtJobs::refusals()
 {
-    for (const MigrationKind kind : {MigrationKind::Auto, MigrationKind::LiveBlock, MigrationKind::Cold}) {
-        MigrationSpec s = spec();
-        s.kind = kind;
-        const auto call = migrateCallOf(s);
-        QVERIFY(!call);
-        QCOMPARE(call.error().code, ErrorCode::Unsupported);
-        QVERIFY2(call.error().message.contains(migrationKindName(kind)), qPrintable(call.error().message));
-    }
     MigrationSpec s = spec();
+    s.kind = MigrationKind::Auto;
+    QCOMPARE(migrateCallOf(s).error().code, ErrorCode::Internal);
+    s.kind = MigrationKind::LiveBlock; // no disk is named: libvirt would copy all of them
+    QCOMPARE(migrateCallOf(s).error().code, ErrorCode::InvalidInput);
+    s.kind = MigrationKind::Live;
+    s.options.tunnelled = true;
+    QVERIFY(migrateCallOf(s).has_value());
+    s.options.tls = true;
+    QCOMPARE(migrateCallOf(s).error().code, ErrorCode::Refused);
+}
+
+void TestLibvirtJobs::everyWay()
+{
+    MigrationSpec s = spec();
+    s.options.parallel = 4;
+    s.options.compression = QStringLiteral("xbzrle");
     s.options.carrier = Carrier::Console;
-    QCOMPARE(migrateCallOf(s).error().code, ErrorCode::Unsupported);
+    s.storageProven = true;
+    const auto call = migrateCallOf(s);
+    QVERIFY(call.has_value());
+    QCOMPARE(call->flags & VIR_MIGRATE_PEER2PEER, 0U);
+    const unsigned wanted =
+        VIR_MIGRATE_LIVE | VIR_MIGRATE_PARALLEL | VIR_MIGRATE_COMPRESSED | VIR_MIGRATE_UNSAFE;
+    QCOMPARE(call->flags & wanted, wanted);
+    const TypedParams first(call->params.data(), static_cast<int>(call->params.size()));
+    QCOMPARE(first.integer(VIR_MIGRATE_PARAM_PARALLEL_CONNECTIONS), std::optional<qint64>(4));
+    s = spec();
+    s.kind = MigrationKind::LiveBlock;
+    s.disks = QStringList{QStringLiteral("vda"), QStringLiteral("vdb")};
+    s.options.postCopy = true;
+    s.options.postCopyBandwidth = Rate::fromMib(7);
+    const auto copying = migrateCallOf(s);
+    QVERIFY(copying.has_value());
+    QVERIFY((copying->flags & VIR_MIGRATE_NON_SHARED_DISK) != 0);
+    QCOMPARE(copying->flags & VIR_MIGRATE_UNSAFE, 0U);
+    int named = 0;
+    for (unsigned i = 0; i < copying->params.size(); ++i)
+        named += qstrcmp(copying->params.data()[i].field, VIR_MIGRATE_PARAM_MIGRATE_DISKS) == 0 ? 1 : 0;
+    QCOMPARE(named, 2);
+    const TypedParams second(copying->params.data(), static_cast<int>(copying->params.size()));
+    QCOMPARE(second.integer(VIR_MIGRATE_PARAM_BANDWIDTH_POSTCOPY), std::optional<qint64>(7));
+    s.incremental = true;
+    QVERIFY((migrateCallOf(s)->flags & VIR_MIGRATE_NON_SHARED_INC) != 0);
+    s = spec();
+    s.kind = MigrationKind::Cold;
+    QCOMPARE(migrateCallOf(s)->flags & VIR_MIGRATE_LIVE, 0U);
+    QVERIFY((migrateCallOf(s)->flags & VIR_MIGRATE_PAUSED) != 0);
+    s.options.tunnelled = true;
+    s.destination.dataAddress = QStringLiteral("10.0.0.2");
+    const auto tunnelled = migrateCallOf(s);
+    QVERIFY((tunnelled->flags & VIR_MIGRATE_TUNNELLED) != 0);
+    for (unsigned i = 0; i < tunnelled->params.size(); ++i) // it takes no address
+        QVERIFY(qstrcmp(tunnelled->params.data()[i].field, VIR_MIGRATE_PARAM_URI) != 0);
 }
 
 void TestLibvirtJobs::bandwidthIsRoundedUp()

@@ -189,9 +189,9 @@ QString instanceDetails(const Instance& instance, const Job* job, const ThemeCol
     page.endRows();
     disks(page, definition);
     interfaces(page, definition);
-    if (!definition.devices.isEmpty()) {
+    if (!definition.devices.empty()) {
         page.heading(Text::tr("Devices"));
-        for (const QString& device : definition.devices)
+        for (const QString& device : deviceWords(definition))
             page.line(device.toHtmlEscaped());
     }
     places(page, instance);
