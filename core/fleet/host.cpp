@@ -12,6 +12,11 @@ Result<QString> peerUriOf(const HostConfig& host)
 {
     if (!host.peerUri.isEmpty())
         return host.peerUri;
+    // Nothing in it concerns this computer: it stands as it is. Asked for every host at each step of a drag.
+    const bool plain = !host.uri.contains(QLatin1Char('@')) && !host.uri.contains(QLatin1Char('?'));
+    if (plain && (host.uri.startsWith(QLatin1String("qemu+tls://")) ||
+                  host.uri.startsWith(QLatin1String("qemu+tcp://"))))
+        return host.uri;
     QUrl url(host.uri);
     const QString scheme = url.scheme();
     const QString transport = scheme.section(QLatin1Char('+'), 1);

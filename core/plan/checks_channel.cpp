@@ -68,14 +68,18 @@ void lookAtEncryption(const CheckContext& context, const ChannelEvidence* found,
     if (!isLive(context.kind))
         return;
     if (!context.options.tls) {
-        const bool tunnelled = context.options.tunnelled;
-        const Result<QString> peer = peerUriOf(context.destination.config);
-        if (tunnelled && peer && !peer->contains(QLatin1String("+tcp:")))
+        const QString peer =
+            context.options.tunnelled ? peerUriOf(context.destination.config).value_or(QString()) : QString();
+        if (!peer.isEmpty() && !peer.contains(QLatin1String("+tcp:")))
             return; // the daemons' own connection is encrypted
+        const QString clear =
+            Text::tr("Not encrypted: memory crosses the network to %1 in the clear").arg(there);
         // While hosts are compared every one of them would wear this mark, and it would tell nothing.
-        findings.add(context.evidence.complete ? Severity::Warning : Severity::Info,
-                     Text::tr("Not encrypted: memory crosses the network to %1 in the clear").arg(there),
-                     Text::tr("Ask for TLS, where both hosts have certificates for it"));
+        if (context.evidence.complete)
+            findings.add(Severity::Warning, clear,
+                         Text::tr("Ask for TLS, where both hosts have certificates for it"));
+        else
+            findings.add(Severity::Info, clear);
         return;
     }
     if (found == nullptr)
@@ -142,6 +146,8 @@ CheckResult channel(const CheckContext& context)
         }
     }
     lookAtEncryption(context, found, findings);
+    if (findings.worst() != Severity::Pass)
+        return findings.answer("channel", {});
     const QString way = peer ? *peer : there;
     if (context.options.tls)
         return findings.answer("channel", Text::tr("Memory is sent encrypted to %1").arg(way));
