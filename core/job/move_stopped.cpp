@@ -251,6 +251,13 @@ private:
                 Text::tr("%1 could not be asked whether %2 is there").arg(there(), order.name);
             steps.images.leave(Text::tr("made for this move; %1").arg(why), steps.left);
             steps.putMediaBack();
+            if (m_pausedHere)
+                steps.left.push_back(
+                    {order.source.id,
+                     {},
+                     Text::tr("%1 stands paused and has not run. It is not touched, because %2")
+                         .arg(order.name, why),
+                     false});
             if (m_shutDown)
                 steps.watcher.decided(QStringLiteral("not-started"),
                                       Text::tr("%1 stays shut off on %2: %3").arg(order.name, here(), why));

@@ -78,7 +78,10 @@ CopyPlan copiesFor(const Instance& instance, const MigrationOptions& options, Mi
                        source == nullptr ? instance.host.value : source->id().value,
                        destination == nullptr ? Text::tr("the destination") : destination->id().value,
                        evidence.storage ? &*evidence.storage : nullptr, evidence.complete,
-                       pathsUsedAt(destination, instance.id)});
+                       // Of no interest where no file can be in the way: hosts are judged by the hundred.
+                       needsStorageEvidence(*instance.domain.definition)
+                           ? pathsUsedAt(destination, instance.id)
+                           : QSet<QString>()});
 }
 
 KindChoice chooseKind(const Instance& instance, const MigrationOptions& options, const Host* source,

@@ -297,7 +297,8 @@ void TestKindChoice::storage_data()
     row("increment", S::Info, false, "vda: only what lies above the base is copied, 2.0 GiB",
         [](Case& c) { c.chain(ImageThere::SameFile); });
     row("increment over a base that is copied first", S::Info, false,
-        "vda: only what lies above the base is copied, 4.0 GiB", [](Case& c) { c.chain(ImageThere::Absent); });
+        "vda: only what lies above the base is copied, 4.0 GiB",
+        [](Case& c) { c.chain(ImageThere::Absent); });
     row("other base", S::Warning, false,
         "The base /i/base.qcow2 differs on h2: all data of vda are copied, and it arrives in one image",
         [](Case& c) { c.chain(ImageThere::Different); });

@@ -375,6 +375,15 @@ void TestMoveProcedure::calls_data()
         "h1 shutdown|copy /i/vm-1.qcow2|h2 define vm|h2 start", "connection lost", "shutoff", "shutoff",
         "h2 /i/vm-1.qcow2");
     row(
+        "cold by the hosts, the destination falls silent under it", K::Cold, hosts,
+        [](Scene& s) {
+            s.plainDisk();
+            s.world.failing[QStringLiteral("migrate")] = broken(QStringLiteral("connection lost"));
+            s.world.before[QStringLiteral("migrate")] = [&s] { s.world.sides[h2].silent = true; };
+        },
+        "h2 create /i/vm-1.qcow2|h1 shutdown|h1 start-paused|migrate cold all vda keep", "connection lost",
+        "paused", "none", "h2 /i/vm-1.qcow2|h1 ");
+    row(
         "cold, the definition at the source stays: so do its disks", K::Cold, console,
         [](Scene& s) {
             s.plainDisk(Way::CopyFile);
