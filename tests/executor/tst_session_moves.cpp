@@ -118,6 +118,13 @@ private:
         return m_session->startMove(request);
     }
     [[nodiscard]] JobState state(JobId id) const { return m_session->job(id)->state; }
+    /// Without the questions whether a way is open.
+    [[nodiscard]] QStringList changes() const
+    {
+        QStringList calls = m_backend->calls();
+        calls.removeIf([](const QString& call) { return call.startsWith(QStringLiteral("probe ")); });
+        return calls;
+    }
     [[nodiscard]] bool called(const QString& call) const { return m_backend->calls().contains(call); }
     void note(const QString& line)
     {
@@ -247,7 +254,7 @@ void TestSessionMoves::refusedRightBeforeTheStart()
     const Error& error = m_session->job(*id)->outcome->error;
     QCOMPARE(error.code, ErrorCode::Refused);
     QCOMPARE(error.message, QStringLiteral("vm-1 is shutoff: a live move needs it running or paused"));
-    QVERIFY(m_backend->calls().isEmpty());
+    QVERIFY(changes().isEmpty());
 }
 
 void TestSessionMoves::failedAtTheSource()
@@ -378,7 +385,7 @@ void TestSessionMoves::cancelWhileQueued()
     QTRY_VERIFY(called(QStringLiteral("migrate vm-1 h1>h2 live")));
     m_backend->endCall(1, failure(QStringLiteral("x")));
     QTRY_COMPARE(state(*first), JobState::Failed);
-    QCOMPARE(m_backend->calls().size(), 1);
+    QCOMPARE(changes().size(), 1);
 }
 
 void TestSessionMoves::cancelWhileChecking()
@@ -392,7 +399,7 @@ void TestSessionMoves::cancelWhileChecking()
     QCOMPARE(m_log.last(), QStringLiteral("ended cancelled on h1"));
     m_backend->letGo();
     QTRY_VERIFY(m_session->inventory()->host(hostId(h2))->isUp());
-    QVERIFY(m_backend->calls().isEmpty());
+    QVERIFY(changes().isEmpty());
 }
 
 void TestSessionMoves::cancelWhileRunning()
@@ -524,7 +531,7 @@ void TestSessionMoves::limitsAndWhatIsWaitedFor()
     const Result<JobId> c = move(3, h1, h2);
     QCOMPARE(state(*c), JobState::Queued);
     QCOMPARE(m_session->job(*c)->waitsFor, QStringLiteral("waits for vm-1 (h1 sends 2 already)"));
-    QTRY_COMPARE(m_backend->calls().size(), 2);
+    QTRY_COMPARE(changes().size(), 2);
     // Room that is promised to those under way is not given twice.
     QCOMPARE(m_session->movesUnderWay()[hostId(h2)].arriving.memory, Bytes::fromGib(4));
     m_backend->put(h1, {runningDomain(2), runningDomain(3)});
@@ -556,7 +563,7 @@ void TestSessionMoves::listenersMayCancelWhatTheyHearOf()
     (void)move(3, h1, h2);
     QCOMPARE(m_session->jobs(), std::vector<JobId>{*a});
     QTRY_VERIFY(called(QStringLiteral("migrate vm-1 h1>h2 live")));
-    QCOMPARE(m_backend->calls().size(), 1);
+    QCOMPARE(changes().size(), 1);
     m_backend->endCall(1, failure(QStringLiteral("x")));
     QTRY_VERIFY(m_session->jobs().empty());
 }
@@ -628,7 +635,7 @@ void TestSessionMoves::unreachableDestination()
     QCOMPARE(error.code, ErrorCode::Refused);
     QVERIFY2(error.message.startsWith(QStringLiteral("h2 does not answer: Connection refused")),
              qPrintable(error.message));
-    QVERIFY(m_backend->calls().isEmpty());
+    QVERIFY(changes().isEmpty());
 }
 
 void TestSessionMoves::hostRemovedWhileItsMoveRuns()
@@ -697,7 +704,7 @@ void TestSessionMoves::readOnlySession()
     m_session->cancel(m_session->jobs().front(), count);
     m_session->setBandwidth(m_session->jobs().front(), Rate::fromMib(1), count);
     QTRY_COMPARE(refused, 4);
-    QVERIFY(m_backend->calls().isEmpty());
+    QVERIFY(changes().isEmpty());
 }
 
 void TestSessionMoves::emptyFleetIsSettled()
