@@ -352,24 +352,27 @@ void MainWindow::foldToWidth()
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     QStringList going;
+    QStringList stopping;
     QStringList waiting;
     for (const JobId& id : m_session.jobs()) {
         const Job* job = m_session.job(id);
         if (job == nullptr || isEnded(job->state) || job->startedBy != StartedBy::This)
             continue;
-        (job->state == JobState::Queued ? waiting : going)
+        (!job->launched                   ? waiting
+         : job->carrier == Carrier::Hosts ? going
+                                          : stopping)
             .append(QStringLiteral("%1  %2").arg(job->instanceName, jobRoute(*job)));
     }
-    if (!m_mayClose && (!going.isEmpty() || !waiting.isEmpty())) {
+    if (!m_mayClose && (!going.isEmpty() || !stopping.isEmpty() || !waiting.isEmpty())) {
         event->ignore();
-        askToClose(going, waiting);
+        askToClose(going, stopping, waiting);
         return;
     }
     save();
     QMainWindow::closeEvent(event);
 }
 
-void MainWindow::askToClose(const QStringList& going, const QStringList& waiting)
+void MainWindow::askToClose(const QStringList& going, const QStringList& stopping, const QStringList& waiting)
 {
     const QString name = QStringLiteral("closeQuestion");
     if (auto* open = findChild<QMessageBox*>(name)) {
@@ -381,6 +384,9 @@ void MainWindow::askToClose(const QStringList& going, const QStringList& waiting
     if (!going.isEmpty())
         says.append(tr("Carried by the hosts, these go on without this window:\n%1")
                         .arg(going.join(QLatin1Char('\n'))));
+    if (!stopping.isEmpty())
+        says.append(tr("Carried by this console, these stop, and their instances stay where they were:\n%1")
+                        .arg(stopping.join(QLatin1Char('\n'))));
     if (!waiting.isEmpty())
         says.append(tr("Not begun yet, these will not start:\n%1").arg(waiting.join(QLatin1Char('\n'))));
     auto* question =

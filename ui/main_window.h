@@ -63,7 +63,7 @@ private:
     void foldToWidth();
     void showIcons();
     void tellJobs();
-    void askToClose(const QStringList& going, const QStringList& waiting);
+    void askToClose(const QStringList& going, const QStringList& stopping, const QStringList& waiting);
     void restore();
     void save() const;
 

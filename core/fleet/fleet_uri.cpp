@@ -27,8 +27,6 @@ std::optional<ServerPart> serverPartOf(const QString& transport)
         if (transport == remote)
             return ServerPart::Wanted;
     }
-    if (transport == QLatin1String("ext"))
-        return ServerPart::Either;
     return std::nullopt;
 }
 
@@ -67,13 +65,13 @@ Result<void> checkUri(const QString& uri)
         return bad(
             Text::tr(
                 "the scheme %1 is not known here; known are qemu, qemu+unix, qemu+tls, qemu+tcp, qemu+ssh, "
-                "qemu+libssh, qemu+libssh2, qemu+ext and test")
+                "qemu+libssh, qemu+libssh2 and test")
                 .arg(scheme));
     const std::optional<ServerPart> server = serverPartOf(transport);
     if (!server || scheme.endsWith(QLatin1Char('+')))
         return bad(
             Text::tr(
-                "the transport %1 is not known here; known are unix, tls, tcp, ssh, libssh, libssh2 and ext")
+                "the transport %1 is not known here; known are unix, tls, tcp, ssh, libssh and libssh2")
                 .arg(transport));
     if (*server == ServerPart::Wanted && url.host().isEmpty())
         return bad(Text::tr("%1 needs the name of a server after //").arg(scheme));

@@ -21,6 +21,11 @@ struct Side
     bool active = false;  ///< running or paused of its own, not half-arrived
     bool halfWay = false; ///< incoming, or paused by the migration
     bool busy = false;    ///< a job holds it
+    PowerState state = PowerState::Unknown;
+    StateReason reason = StateReason::Unknown;
+
+    /// A broken post-copy: memory is on both sides, and each needs the other.
+    [[nodiscard]] bool broken() const { return active && reason == StateReason::PostCopyFailed; }
 };
 
 Side look(const Result<std::vector<DomainPresence>>& answer, const InstanceId& id)
@@ -37,6 +42,8 @@ Side look(const Result<std::vector<DomainPresence>>& answer, const InstanceId& i
     side.active = it->state == PowerState::Running || it->state == PowerState::Paused ||
                   it->state == PowerState::Suspended || it->state == PowerState::ShuttingDown;
     side.busy = it->jobActive;
+    side.state = it->state;
+    side.reason = it->reason;
     side.halfWay = it->state == PowerState::Paused &&
                    (it->reason == StateReason::Migration || it->reason == StateReason::PostCopy ||
                     it->reason == StateReason::PostCopyFailed);
@@ -71,13 +78,39 @@ std::optional<JobOutcome> outsideTheFleet(const EndEvidence& e, const Side& sour
         setError(outcome, stayed(e));
         return outcome;
     }
+    if (source.present && source.reason != StateReason::Migrated) {
+        outcome.state = JobState::Failed;
+        outcome.runsOn = std::vector<HostId>{};
+        setError(outcome, {ErrorCode::OperationFailed,
+                           Text::tr("%1 was being moved and is %2 on %3 now")
+                               .arg(e.name, powerStateName(source.state), e.source.value),
+                           {},
+                           e.source.value,
+                           e.name});
+        return outcome;
+    }
     outcome.state = JobState::Unknown;
     setError(outcome,
              {ErrorCode::NotFound,
-              Text::tr("%1 has left %2 for a host that is not in the fleet").arg(e.name, e.source.value),
+              Text::tr("%1 has left %2; which host it went to is not known").arg(e.name, e.source.value),
               {},
               {},
               e.name});
+    return outcome;
+}
+
+/// One side of a post-copy has gone, and with it the part of the memory that only it had.
+JobOutcome lost(const EndEvidence& e, const HostId& gone, const HostId& rest)
+{
+    JobOutcome outcome;
+    outcome.state = JobState::Failed;
+    outcome.runsOn = std::vector<HostId>{};
+    setError(outcome,
+             {ErrorCode::OperationFailed,
+              Text::tr("%1 is lost: %2 failed during post-copy, and what stands on %3 has only a part "
+                       "of its memory. Power it off on %3, then start it anew")
+                  .arg(e.name, gone.value, rest.value),
+              e.callError ? e.callError->message : QString(), rest.value, e.name});
     return outcome;
 }
 
@@ -129,6 +162,10 @@ std::optional<JobOutcome> decideOutcome(const EndEvidence& e)
     }
     if (e.kind == MigrationKind::Offline)
         return offlineOutcome(e, source, destination);
+    if (destination.broken() && !source.active)
+        return lost(e, e.source, e.destination);
+    if (source.broken() && !destination.active)
+        return lost(e, e.destination, e.source);
     if (source.active && source.busy)
         return std::nullopt; // the call was lost, the hosts go on by themselves
     if (source.active && destination.active) {
@@ -147,7 +184,8 @@ std::optional<JobOutcome> decideOutcome(const EndEvidence& e)
         return outcome;
     }
     if (destination.active) {
-        if (destination.halfWay)
+        // A guest in post-copy is not whole before its reason says that it has arrived.
+        if (destination.halfWay || destination.reason == StateReason::PostCopy)
             return std::nullopt;
         outcome.state = JobState::Completed;
         outcome.runsOn = {e.destination};

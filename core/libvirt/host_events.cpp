@@ -7,6 +7,7 @@
 
 #include <mutex>
 #include <utility>
+#include <vector>
 
 namespace drover::libvirt {
 
@@ -134,6 +135,16 @@ void onSecret(virConnectPtr, virSecretPtr, int, int, void* opaque)
     shared(opaque).push(eventOf(Kind::InventoryChanged), [](HostEvents::Seen& seen) { seen.secrets = true; });
 }
 
+/// What libvirt may still call back into after its connection was given up: a few bytes each time, at most
+/// once for each lost connection.
+void keepForEver(std::unique_ptr<SharedPtr> opaque)
+{
+    static std::mutex mutex;
+    static std::vector<std::unique_ptr<SharedPtr>> kept;
+    const std::scoped_lock lock(mutex);
+    kept.push_back(std::move(opaque));
+}
+
 void onClose(virConnectPtr, int, void* opaque)
 {
     HostEvents::Shared& state = shared(opaque);
@@ -210,7 +221,9 @@ void HostEvents::stop()
         const std::scoped_lock lock(m_shared->mutex);
         m_shared->sink = {};
     }
-    virConnectUnregisterCloseCallback(m_connection.get(), onClose); // waits for one that is running
+    // Waits for one that is running. On a dead connection it may fail and leave the callback registered.
+    if (virConnectUnregisterCloseCallback(m_connection.get(), onClose) < 0)
+        keepForEver(std::move(m_closeOpaque));
     m_closeOpaque.reset();
     for (const int id : std::exchange(m_domainCallbacks, {}))
         virConnectDomainEventDeregisterAny(m_connection.get(), id);

@@ -360,7 +360,9 @@ void TestSessionMoves::brokenPostCopyIsNamed()
     start();
     const Result<JobId> id = move(1, h1, h2);
     QTRY_VERIFY(called(QStringLiteral("migrate vm-1 h1>h2 live")));
-    m_backend->put(h1, {domain(definition(1), PowerState::Paused, StateReason::PostCopyFailed)});
+    Domain broken = domain(definition(1), PowerState::Paused, StateReason::PostCopyFailed);
+    broken.status.outgoing = true; // libvirt keeps the job of a broken post-copy
+    m_backend->put(h1, {broken});
     m_backend->put(h2, {domain(definition(1), PowerState::Running, StateReason::PostCopy)});
     m_backend->endCall(1, failure(QStringLiteral("client socket is closed")));
     QTRY_COMPARE(state(*id), JobState::Verifying);

@@ -42,6 +42,7 @@ Result<std::vector<DomainPresence>> answerOf(Answer answer)
     case Answer::PostCopy:
         p.state = PowerState::Paused;
         p.reason = StateReason::PostCopyFailed;
+        p.jobActive = true; // libvirt keeps the job of a broken post-copy
         break;
     case Answer::Busy:
         p.jobActive = true;
@@ -93,6 +94,8 @@ class TestOutcome : public QObject
 private Q_SLOTS:
     void everyLiveCombination();
     void bothRunningSaysWhatToDo();
+    void runningWithoutItsMemoryIsLost();
+    void runningInPostCopyHasNotArrived();
     void theCallsOwnWordsAreKept();
     void neitherNamesBoth();
     void cancelledBySomeoneElse();
@@ -122,6 +125,13 @@ void TestOutcome::everyLiveCombination()
                             where);
                         continue;
                     }
+                    if ((source == Answer::PostCopy && !active(destination)) ||
+                        (destination == Answer::PostCopy && !active(source))) {
+                        QVERIFY2(outcome && outcome->state == JobState::Failed, where);
+                        QVERIFY2(outcome->runsOn && outcome->runsOn->empty(), where);
+                        QVERIFY2(outcome->error.message.contains(QStringLiteral("is lost")), where);
+                        continue;
+                    }
                     const bool undecided = source == Answer::Busy || (changing(source) && active(source)) ||
                                            (changing(destination) && active(destination));
                     QVERIFY2(outcome.has_value() != undecided, where);
@@ -148,6 +158,29 @@ void TestOutcome::everyLiveCombination()
             }
         }
     }
+}
+
+void TestOutcome::runningWithoutItsMemoryIsLost()
+{
+    // The source's hypervisor died: the destination goes on saying that it runs.
+    EndEvidence e = evidence(Answer::ShutOff, Answer::Runs, true, false);
+    e.atDestination->back().reason = StateReason::PostCopyFailed;
+    const auto outcome = decideOutcome(e);
+    QVERIFY(outcome);
+    QCOMPARE(outcome->state, JobState::Failed);
+    QVERIFY(outcome->runsOn && outcome->runsOn->empty());
+    QVERIFY(outcome->error.message.contains(QStringLiteral("Power it off on h2")));
+}
+
+void TestOutcome::runningInPostCopyHasNotArrived()
+{
+    EndEvidence e = evidence(Answer::ShutOff, Answer::Runs, false, false);
+    e.atDestination->back().reason = StateReason::PostCopy;
+    QVERIFY(!decideOutcome(e));
+    e.atDestination->back().reason = StateReason::Migrated;
+    const auto outcome = decideOutcome(e);
+    QVERIFY(outcome);
+    QCOMPARE(outcome->state, JobState::Completed);
 }
 
 void TestOutcome::bothRunningSaysWhatToDo()
@@ -237,7 +270,16 @@ void TestOutcome::destinationOutsideTheFleet()
     outcome = decideOutcome(e);
     QVERIFY(outcome);
     QCOMPARE(outcome->state, JobState::Unknown);
-    QCOMPARE(outcome->error.message, QStringLiteral("vm-1 has left h1 for a host that is not in the fleet"));
+    QCOMPARE(outcome->error.message, QStringLiteral("vm-1 has left h1; which host it went to is not known"));
+    e.atSource = answerOf(Answer::ShutOff);
+    outcome = decideOutcome(e);
+    QVERIFY(outcome);
+    QCOMPARE(outcome->state, JobState::Failed); // it was shut down meanwhile, and has not left
+    QCOMPARE(outcome->error.message, QStringLiteral("vm-1 was being moved and is shutoff on h1 now"));
+    e.atSource->back().reason = StateReason::Migrated;
+    outcome = decideOutcome(e);
+    QVERIFY(outcome);
+    QCOMPARE(outcome->state, JobState::Unknown);
     e.atSource = answerOf(Answer::Busy);
     QVERIFY(!decideOutcome(e));
     e.atSource = answerOf(Answer::Silent);

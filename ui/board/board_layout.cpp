@@ -104,7 +104,7 @@ void BoardLayout::syncHosts()
         }
         card->dirty = true;
         m_dirty.push_back(card.get());
-        next.insert(host->id(), std::move(card));
+        next.insert(host->id(), card);
     }
     // The old cards go only after nothing points to them.
     m_zones.clear();

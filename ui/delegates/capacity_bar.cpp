@@ -73,8 +73,13 @@ void hatch(QPainter& painter, const QRectF& area, const QColor& colour)
     painter.setClipRect(area, Qt::IntersectClip);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(colour, 1.6));
-    for (qreal x = area.left() - area.height(); x < area.right(); x += 5)
+    constexpr qreal apart = 5;
+    const qreal first = area.left() - area.height();
+    const int lines = static_cast<int>(std::ceil((area.right() - first) / apart));
+    for (int i = 0; i < lines; ++i) {
+        const qreal x = first + i * apart;
         painter.drawLine(QPointF(x, area.bottom() + 0.5), QPointF(x + area.height() + 1, area.top() - 0.5));
+    }
     painter.restore();
 }
 
