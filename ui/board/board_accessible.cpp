@@ -94,6 +94,11 @@ QAccessibleInterface* BoardAccessible::interfaceFor(const BoardItem& item) const
     return interface;
 }
 
+BoardView& BoardAccessible::view() const
+{
+    return *m_view;
+}
+
 int BoardAccessible::childCount() const
 {
     return m_view ? static_cast<int>(m_view->layoutOf().shownCards().size()) : 0;

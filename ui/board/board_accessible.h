@@ -35,7 +35,7 @@ public:
     [[nodiscard]] QAccessibleInterface* childAt(int x, int y) const override;
     [[nodiscard]] QAccessibleInterface* focusChild() const override;
 
-    [[nodiscard]] BoardView& view() const { return *m_view; }
+    [[nodiscard]] BoardView& view() const;
     [[nodiscard]] QAccessibleInterface* interfaceFor(const BoardItem& item) const;
 
 private:

@@ -8,6 +8,7 @@
 #include "ui/theme/colours.h"
 
 #include <QFont>
+#include <QFontMetrics>
 
 #include <functional>
 

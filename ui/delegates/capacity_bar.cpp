@@ -57,7 +57,10 @@ QString number(double value, double scale, const Unit& unit)
 {
     const double v = value / unit.size;
     // A limit below 10 in its unit leaves room for one digit behind the point, and needs it.
-    const bool digits = !unit.name.isEmpty() && unit.name != QLatin1String("MiB") && scale / unit.size < 10;
+    // So does a little of much, which is not nothing.
+    const bool little = v > 0 && v < 0.5;
+    const bool digits =
+        !unit.name.isEmpty() && unit.name != QLatin1String("MiB") && (little || scale / unit.size < 10);
     return digits ? QString::number(v, 'f', 1) : QString::number(std::round(v), 'f', 0);
 }
 
