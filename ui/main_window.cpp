@@ -5,6 +5,7 @@
 #include "ui/board/board_view.h"
 #include "ui/charts/job_chart.h"
 #include "ui/details/details_panel.h"
+#include "ui/doctor/readiness_dialog.h"
 #include "ui/drag/drag_judge.h"
 #include "ui/jobs/job_actions.h"
 #include "ui/jobs/job_words.h"
@@ -123,6 +124,10 @@ void MainWindow::makeActions()
         m_search->setFocus(Qt::ShortcutFocusReason);
         m_search->selectAll();
     });
+    m_doctor = new QAction(tr("Doctor…"), this);
+    m_doctor->setToolTip(
+        tr("Shows for each pair of hosts whether instances can move between them, and what to mend"));
+    connect(m_doctor, &QAction::triggered, this, &MainWindow::openDoctor);
     m_showLog = m_logDock->toggleViewAction();
     m_showLog->setText(tr("Log"));
     m_showLog->setToolTip(tr("Shows or hides what the program did and what hosts said"));
@@ -139,6 +144,7 @@ void MainWindow::makeMenus()
     QMenu* fleet = menuBar()->addMenu(tr("&Fleet"));
     fleet->addAction(m_migrate);
     fleet->addAction(m_hostActions->service());
+    fleet->addAction(m_doctor);
     fleet->addAction(m_find);
     fleet->addSeparator();
     auto* quit = fleet->addAction(tr("Quit"), QKeySequence::Quit, this, &QWidget::close);
@@ -183,7 +189,7 @@ void MainWindow::makeToolBar()
     bar->setIconSize({20, 20});
     bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     bar->setContextMenuPolicy(Qt::PreventContextMenu);
-    for (QAction* action : {m_migrate, m_hostActions->service(), m_showLog})
+    for (QAction* action : {m_migrate, m_hostActions->service(), m_doctor, m_showLog})
         bar->addAction(action);
     auto* gap = new QWidget(bar);
     gap->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
@@ -311,6 +317,7 @@ void MainWindow::showIcons()
     const QColor colour = palette().color(QPalette::WindowText);
     m_migrate->setIcon(lineIcon(QStringLiteral("migrate"), colour));
     m_hostActions->service()->setIcon(lineIcon(QStringLiteral("disable"), colour));
+    m_doctor->setIcon(lineIcon(QStringLiteral("doctor"), colour));
     m_showLog->setIcon(lineIcon(QStringLiteral("log"), colour));
     const QIcon search = lineIcon(QStringLiteral("search"), themeColours(palette()).mutedText);
     if (m_search->actions().isEmpty())
@@ -347,6 +354,26 @@ void MainWindow::foldToWidth()
     fold(m_detailsDock, widthForDetails, m_detailsFolded);
     fold(m_treeDock, widthForTree, m_treeFolded);
     m_jobs->setCompact(height() < heightForTwoLines);
+}
+
+void MainWindow::openDoctor()
+{
+    const QString name = QStringLiteral("doctor");
+    if (auto* open = findChild<ReadinessDialog*>(name)) {
+        open->raise();
+        open->activateWindow();
+        return;
+    }
+    // Those that are selected, where that makes a pair; else all.
+    std::vector<HostId> hosts = m_selection.hosts;
+    if (hosts.size() < 2) {
+        hosts.clear();
+        for (const auto& host : m_session.inventory()->hosts())
+            hosts.push_back(host->id());
+    }
+    auto* dialog = new ReadinessDialog(m_session, std::move(hosts), this);
+    dialog->setObjectName(name);
+    dialog->show();
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

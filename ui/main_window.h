@@ -59,6 +59,7 @@ private:
     void follow(const FleetSelection& selection);
     void fillMenu(QMenu* menu, const FleetSelection& selection);
     void moveSelected();
+    void openDoctor();
     void focusNext(bool backwards);
     void foldToWidth();
     void showIcons();
@@ -86,6 +87,7 @@ private:
     QDockWidget* m_logDock;
     QLineEdit* m_search;
     QAction* m_migrate = nullptr;
+    QAction* m_doctor = nullptr;
     QAction* m_showLog = nullptr;
     QAction* m_find = nullptr;
     QTimer m_filterPause;

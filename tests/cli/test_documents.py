@@ -141,6 +141,25 @@ class Documents(Case):
         before = next(host for host in demo("hosts", "--json").json() if host["name"] == "h2")
         self.assertAlmostEqual(there["after"]["free"]["memory_mib"], before["free"]["memory_mib"] - 4096, delta=1)
 
+    def test_doctor(self):
+        shape = [{"from": str, "to": str, "verdict": {"fits", "warning", "cannot"}, "checks": [CHECK_ITEM]}]
+        answer = demo("doctor", "--json")
+        pairs = answer.json()
+        self.assertShape(pairs, shape)
+        self.assertEqual([(pair["from"], pair["to"]) for pair in pairs],
+                         [(a, b) for a in ("h1", "h2", "h3") for b in ("h1", "h2", "h3") if a != b])
+        for pair in pairs:
+            ids = [check["id"] for check in pair["checks"]]
+            self.assertEqual(ids, ["same-host", "versions", "cpu", "channel", "encryption", "storage", "network", "clock",
+                                   "permission"])
+        self.assertEqual(answer.status, 1 if any(pair["verdict"] == "cannot" for pair in pairs) else 0)
+        two = demo("doctor", "h2", "h3", "--probe", "--yes", "--json").json()
+        self.assertEqual([(pair["from"], pair["to"]) for pair in two], [("h2", "h3"), ("h3", "h2")])
+        self.assertTrue(all(pair["checks"][-1]["id"] == "probe" for pair in two))
+        self.assertIn("h2 → h3", demo("doctor", "h2", "h3").out)
+        self.assertEqual(demo("doctor", "h2").status, 2)
+        self.assertEqual(demo("doctor", "h2", "nosuch").status, 4)
+
     def test_jobs(self):
         jobs = demo("jobs", "--json").json()
         fields = {name: Null(shape) for name, shape in SAMPLE_FIELDS.items()}
