@@ -123,6 +123,8 @@ private:
                 toneOf(report.verdict));
             if (report.verdict != HostVerdict::Level::Fits || context().invocation().verbose)
                 writeChecks(output, report.checks);
+            else if (report.checks.back().id == QLatin1String("probe"))
+                output.line(QStringLiteral("  ") + report.checks.back().message);
         }
     }
 
