@@ -42,6 +42,8 @@ std::unique_ptr<Command> makeWatch(Context& context);
 std::unique_ptr<Command> makeCancel(Context& context);
 std::unique_ptr<Command> makeSetBandwidth(Context& context);
 std::unique_ptr<Command> makeSetDowntime(Context& context);
+std::unique_ptr<Command> makePostCopy(Context& context);
+std::unique_ptr<Command> makePause(Context& context);
 std::unique_ptr<Command> makeDoctor(Context& context);
 std::unique_ptr<Command> makeEnable(Context& context);
 std::unique_ptr<Command> makeDisable(Context& context);

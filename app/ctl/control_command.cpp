@@ -109,6 +109,42 @@ private:
     Rate m_rate;
 };
 
+class PostCopy final : public Control
+{
+public:
+    explicit PostCopy(Context& context) : Control(context, QStringLiteral("postcopy")) {}
+
+private:
+    [[nodiscard]] QString question(const Job& job) const override
+    {
+        return QStringLiteral("Switch %1 to post-copy? It then runs on %2 while the rest of its memory "
+                              "follows; if one of "
+                              "the hosts fails before the end, it is lost.")
+            .arg(job.instanceName, job.destination.value);
+    }
+    void apply(Session::ControlCallback done) override
+    {
+        context().session().startPostCopy(job(), std::move(done));
+    }
+};
+
+class Pause final : public Control
+{
+public:
+    explicit Pause(Context& context) : Control(context, QStringLiteral("pause")) {}
+
+private:
+    [[nodiscard]] QString question(const Job& job) const override
+    {
+        return QStringLiteral("Pause %1 until it has arrived on %2?")
+            .arg(job.instanceName, job.destination.value);
+    }
+    void apply(Session::ControlCallback done) override
+    {
+        context().session().pauseToFinish(job(), std::move(done));
+    }
+};
+
 class SetDowntime final : public Control
 {
 public:
@@ -138,6 +174,16 @@ private:
 };
 
 } // namespace
+
+std::unique_ptr<Command> makePostCopy(Context& context)
+{
+    return std::make_unique<PostCopy>(context);
+}
+
+std::unique_ptr<Command> makePause(Context& context)
+{
+    return std::make_unique<Pause>(context);
+}
 
 std::unique_ptr<Command> makeCancel(Context& context)
 {

@@ -57,8 +57,7 @@ private:
     {
         Output& output = context().output();
         if (!record) {
-            output.error(record.error());
-            context().finish(NotDone);
+            context().fail(record.error());
             return;
         }
         if (output.json())

@@ -52,10 +52,11 @@ JobOutcome MoveSteps::askBoth(MigrationKind kind, const std::optional<Error>& ca
             watcher.hostsCarry(false);
             return std::move(*outcome);
         }
-        const bool goesOn = end.atSource && std::any_of(end.atSource->begin(), end.atSource->end(),
-                                                        [&](const DomainPresence& p) {
-                                                            return p.id == order.instance && p.jobActive;
-                                                        });
+        const bool goesOn =
+            end.atSource &&
+            std::any_of(end.atSource->begin(), end.atSource->end(), [&](const DomainPresence& p) {
+                return p.id == order.instance && p.jobActive && p.reason != StateReason::PostCopyFailed;
+            });
         // A lost call is no lost move: whoever cancels has to ask the hosts.
         watcher.hostsCarry(!outcome && goesOn);
         if (!outcome && !goesOn && asking >= unsettledPatience) {

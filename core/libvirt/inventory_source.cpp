@@ -95,7 +95,7 @@ Result<std::shared_ptr<const HostReading>> LibvirtInventorySource::read(bool fre
     wish.fresh = fresh;
     wish.definitions = seen.definitions;
     wish.migrating = seen.migrating;
-    if (fresh || now - m_session->jobsAt > jobAge) { // migrations that began before we looked
+    if (now - m_session->jobsAt > jobAge) { // migrations that began before we looked
         wish.everyJob = true;
         m_session->jobsAt = now;
     }

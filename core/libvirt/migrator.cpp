@@ -144,6 +144,12 @@ Result<MigrationReturn> LibvirtMigrator::migrate(const MigrationSpec& spec, std:
         result.completed = askCompletedJob(*domain); // nothing where the source has forgotten the instance
     if (autostart == 1 && !spec.options.noPersist)
         carryAutostart(spec);
+    // A definition that stays behind must not start a second copy when the source boots.
+    if (autostart == 1 && spec.options.keepSource && virDomainSetAutostart(domain->get(), 0) < 0)
+        qCWarning(logMove).noquote() << lastError(
+                                            {m_source.id.value, spec.name,
+                                             Text::tr("Taking the autostart mark off %1").arg(spec.name)})
+                                            .message;
     return result;
 }
 

@@ -22,6 +22,21 @@ bool running(PowerState state)
     return state == PowerState::Running || state == PowerState::Paused;
 }
 
+/// Hosts of the fleet that do not answer, without the two that are asked anyway; a few of them by name.
+QStringList silentHosts(const CheckContext& context)
+{
+    constexpr qsizetype mostNamed = 3;
+    QStringList silent;
+    for (const auto& host : context.inventory.hosts()) {
+        if (!host->isUp() && host->duplicateOf.isEmpty() && host->id() != context.source.id() &&
+            host->id() != context.destination.id())
+            silent.append(host->id().value);
+    }
+    if (const qsizetype more = silent.size() - mostNamed; more > 0)
+        silent = silent.mid(0, mostNamed) << Text::tr("%1 more hosts").arg(more);
+    return silent;
+}
+
 } // namespace
 
 CheckResult state(const CheckContext& context)
@@ -66,6 +81,17 @@ CheckResult state(const CheckContext& context)
                 "state", Severity::Error,
                 Text::tr("%1 is %2: an offline move needs it shut off").arg(name, powerStateName(power)),
                 Text::tr("Shut it down first, or move it live"));
+        // No answer is no proof of off: what is shut off here may be what another host has left behind.
+        if (const QStringList silent = silentHosts(context); !silent.isEmpty()) {
+            CheckResult r =
+                result("state", Severity::Warning,
+                       Text::tr("%1 is shut off on %2, but whether it runs on %3 is not known: no answer "
+                                "from there")
+                           .arg(name, source, silent.join(QStringLiteral(", "))),
+                       Text::tr("Wait until every host answers, or accept it if it cannot be there"));
+            r.needsAcknowledgement = true;
+            return r;
+        }
         return result("state", Severity::Pass, Text::tr("%1 is shut off on %2").arg(name, source));
     }
     if (!running(power))

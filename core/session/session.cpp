@@ -186,6 +186,8 @@ void Session::Private::handle(std::vector<SessionMessage> batch)
                                       node.mapped().done(std::move(m.result));
                               },
                               [this](ServiceDone& m) {
+                                  if (m.result && !m.result->keptOnHost)
+                                      ownServices[m.host] = *m.result;
                                   q.refresh(m.host);
                                   auto node = services.extract(m.ticket);
                                   if (!node.empty() && node.mapped())
@@ -196,10 +198,17 @@ void Session::Private::handle(std::vector<SessionMessage> batch)
     flush();
 }
 
-void Session::Private::foldUpdates(const std::vector<HostUpdate>& updates)
+void Session::Private::foldUpdates(std::vector<HostUpdate> updates)
 {
-    for (const HostUpdate& update : updates)
+    for (HostUpdate& update : updates) {
         heardOf.insert(update.host);
+        const auto own = ownServices.find(update.host);
+        if (own == ownServices.end() || update.reading == nullptr || update.reading->service.keptOnHost)
+            continue;
+        auto closed = std::make_shared<HostReading>(*update.reading);
+        closed->service = own->second;
+        update.reading = std::move(closed);
+    }
     forgetChannels(updates);
     const InventoryChange change = q.m_builder.fold(updates);
     followInventory(change);

@@ -213,6 +213,12 @@ void Session::Private::refuse(RunningJob& running, const Result<std::vector<Chec
 void Session::Private::addSample(RunningJob& running, const JobStats& stats, bool mark)
 {
     Job& job = running.job;
+    // What others began has been under way for longer than it has been seen here.
+    if (job.startedBy != StartedBy::This && job.series.empty() && stats.elapsed > since(running)) {
+        const Milliseconds before = stats.elapsed - since(running);
+        job.started -= before;
+        job.startedAt = job.startedAt.addMSecs(-before.count());
+    }
     const JobSample sample = running.monitor.add(stats, since(running), mark);
     job.last = sample;
     job.series.add(sample);
@@ -228,9 +234,14 @@ void Session::Private::handleEvent(const LaneEvent& message)
     if (event.kind != HostEvent::Kind::JobIteration && event.kind != HostEvent::Kind::JobCompleted)
         return;
     RunningJob* running = activeJobOf(event.instance);
-    if (running == nullptr || running->job.source != message.host ||
-        running->job.state == JobState::Verifying)
+    if (running == nullptr || running->job.source != message.host)
         return;
+    if (running->job.state == JobState::Verifying) {
+        // For some kinds of end the event is the only record, and it may come after the call's return.
+        if (event.kind == HostEvent::Kind::JobCompleted && !running->completed)
+            running->completed = event.stats;
+        return;
+    }
     if (running->job.startedBy == StartedBy::This && !running->launched)
         return; // someone else moves it while ours still waits
     if (event.kind == HostEvent::Kind::JobIteration) {

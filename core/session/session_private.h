@@ -143,7 +143,9 @@ struct Session::Private
     std::map<InstanceId, Instant> endedAt;             ///< when the last move of an instance ended
 
     void handle(std::vector<SessionMessage> batch);
-    void foldUpdates(const std::vector<HostUpdate>& updates);
+    void foldUpdates(std::vector<HostUpdate> updates);
+    /// Service states of hosts that keep none themselves: known to this session only.
+    std::map<HostId, ServiceRecord> ownServices;
     void startLane(const HostConfig& config);
     void watchLanes();
     void tellSettled();

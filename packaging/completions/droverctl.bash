@@ -5,7 +5,7 @@
 _droverctl()
 {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= fleet= word i
-    local commands="hosts instances show targets check migrate jobs watch cancel set-bandwidth set-downtime doctor enable disable"
+    local commands="hosts instances show targets check migrate jobs watch cancel set-bandwidth set-downtime postcopy pause doctor enable disable"
     local options="--fleet --store --demo --demo-speed --json --quiet --verbose --no-color --read-only --wait --yes --help --version"
     local migration="--kind --bandwidth --downtime --auto-converge --auto-converge-initial --auto-converge-increment --postcopy --postcopy-bandwidth --parallel --compress --tls --tunnelled --direct --disks --timeout --on-timeout --no-persist --keep-source --allow-cold --shutdown-timeout --media --source-disks --cross-zone --accept --policy"
     local arguments=0

@@ -150,7 +150,7 @@ class Moves(Case):
 
     def test_controls(self):
         for words, action in ((["cancel", "db-1"], "cancel"), (["set-bandwidth", "db-1", "80"], "set-bandwidth"),
-                              (["set-downtime", "db-1", "900"], "set-downtime")):
+                              (["set-downtime", "db-1", "900"], "set-downtime"), (["pause", "db-1"], "pause")):
             with self.subTest(words=words):
                 answer = demo(*words, "--yes", "--json", speed="1")
                 self.assertEqual(answer.status, 0, str(answer))

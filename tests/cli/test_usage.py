@@ -9,7 +9,7 @@ import unittest
 from droverctl import Case, run, run_on_terminal
 
 COMMANDS = ["hosts", "instances", "show", "targets", "check", "migrate", "jobs", "watch", "cancel", "set-bandwidth",
-            "set-downtime", "enable", "disable"]
+            "set-downtime", "postcopy", "pause", "doctor", "enable", "disable"]
 NOT_YET = ["--policy balanced", "--deadline 60", "--downtime-cap 100", "--measure"]
 
 
