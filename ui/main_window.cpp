@@ -125,6 +125,7 @@ void MainWindow::makeActions()
         m_search->selectAll();
     });
     m_doctor = new QAction(tr("Doctor…"), this);
+    m_doctor->setObjectName(QStringLiteral("openDoctor"));
     m_doctor->setToolTip(
         tr("Shows for each pair of hosts whether instances can move between them, and what to mend"));
     connect(m_doctor, &QAction::triggered, this, &MainWindow::openDoctor);

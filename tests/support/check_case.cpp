@@ -57,7 +57,13 @@ void CheckCase::offline()
 
 std::vector<CheckResult> CheckCase::run()
 {
-    static const Inventory nothing = [] { return *InventoryBuilder().snapshot(); }();
+    InventoryBuilder builder;
+    std::vector<HostConfig> configs;
+    for (const HostUpdate& other : others)
+        configs.push_back(hostConfig(other.host.value));
+    builder.setHosts(configs);
+    builder.fold(others);
+    const Snapshot seen = builder.snapshot();
     if (sourceReading)
         source.reading = sourceReading;
     if (destinationReading)
@@ -74,7 +80,7 @@ std::vector<CheckResult> CheckCase::run()
         evidence.source = std::make_shared<const HostDetails>(here);
         evidence.destination = std::make_shared<const HostDetails>(there);
     }
-    return runChecks({nothing, vm, source, destination, options,
+    return runChecks({*seen, vm, source, destination, options,
                       chooseKind(vm, options, &source, &destination, evidence).kind, moves, evidence, nullptr,
                       &fleet, &rules, today});
 }

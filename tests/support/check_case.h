@@ -36,6 +36,7 @@ struct CheckCase
     bool askedDetails = true;
     FleetFile fleet;
     InstanceRules rules;
+    std::vector<HostUpdate> others; ///< further hosts of the fleet, as they were heard of last
     QDate today{2027, 1, 15};
     bool keepState = false;
 };

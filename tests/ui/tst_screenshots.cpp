@@ -7,6 +7,7 @@
 #include "ui/charts/job_chart.h"
 #include "ui/dialogs/confirm_sheet.h"
 #include "ui/dialogs/move_to_dialog.h"
+#include "ui/doctor/readiness_dialog.h"
 #include "ui/drag/drag_judge.h"
 #include "ui/jobs/job_delegate.h"
 #include "ui/jobs/job_model.h"
@@ -16,6 +17,7 @@
 #include "ui/shell/move_desk.h"
 
 #include <QAccessible>
+#include <QAction>
 #include <QDir>
 #include <QPainter>
 #include <QPushButton>
@@ -232,6 +234,32 @@ void Screenshots::pictures()
     painter.end();
     save(together, QStringLiteral("confirm-%1").arg(tag));
     sheet->close();
+
+    // The doctor.
+    auto* doctorAction = window.findChild<QAction*>(QStringLiteral("openDoctor"));
+    QVERIFY(doctorAction != nullptr);
+    doctorAction->trigger();
+    auto* doctor = window.findChild<ReadinessDialog*>();
+    QVERIFY(doctor != nullptr);
+    QVERIFY(QTest::qWaitForWindowExposed(doctor));
+    const auto examined = [doctor] {
+        const QAbstractItemModel& model = *doctor->table().model();
+        for (int row = 0; row < model.rowCount(); ++row) {
+            for (int column = 0; column < model.columnCount(); ++column) {
+                if (row != column && model.index(row, column).data().toString().contains(QLatin1String("…")))
+                    return false;
+            }
+        }
+        return true;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(examined(), 20000);
+    const QModelIndex cell = doctor->table().model()->index(0, 1);
+    QVERIFY(!cell.data(Qt::ToolTipRole).toString().isEmpty());
+    QVERIFY(cell.data(Qt::AccessibleTextRole).toString().contains(QLatin1String(" to ")));
+    QVERIFY(!(doctor->table().model()->index(0, 0).flags() & Qt::ItemIsEnabled));
+    QTest::keyClick(&doctor->table(), Qt::Key_Right);
+    save(doctor->grab().toImage(), QStringLiteral("doctor-%1").arg(tag));
+    doctor->close();
 
     // The chart alone, and the other tabs.
     window.chart().setLogarithmic(true);

@@ -67,6 +67,14 @@ void TestChecks::sentences_data()
     row("paused", "state", S::Pass, QStringLiteral("vm-1 is paused on h1"),
         [](Case& c) { c.evidence.atSource->front().state = PowerState::Paused; });
     row("shut off, offline", "state", S::Pass, QStringLiteral("vm-1 is shut off on h1"), offline);
+    row("shut off, and a host is silent", "state", S::Warning,
+        QStringLiteral(
+            "vm-1 is shut off on h1, but whether it runs on h3 is not known: no answer from there"),
+        [](Case& c) {
+            offline(c);
+            c.others = {down(QStringLiteral("h3"), QStringLiteral("no route"), Milliseconds(0)),
+                        up(QStringLiteral("h4"), reading(QStringLiteral("h4"), {}), Milliseconds(0))};
+        });
     row("conflict", "state", S::Error, QStringLiteral("vm-1 runs on two hosts at once"),
         [](Case& c) { c.vm.host = {}; });
     row("gone", "state", S::Error, QStringLiteral("vm-1 is no longer on h1"),
