@@ -215,7 +215,7 @@ void TestLibvirtLab::inventory()
     QVERIFY(reading->facts->machines.contains(QStringLiteral("pc")));
     QVERIFY(reading->memoryFreeNow.has_value());
     QVERIFY(reading->service.keptOnHost);
-    QCOMPARE(reading->pools.size(), std::size_t(2));
+    QCOMPARE(reading->pools.size(), std::size_t(3));
     const Domain* vm1 = domainNamed(*reading, QStringLiteral("vm1"));
     QVERIFY(vm1 != nullptr);
     QCOMPARE(vm1->status.state, PowerState::Running);
