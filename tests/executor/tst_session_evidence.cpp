@@ -139,7 +139,10 @@ void TestSessionEvidence::readOnlyTriesNothing()
 void TestSessionEvidence::detailsOfBothHosts()
 {
     HostDetails here;
-    here.guest = GuestHoldings{2, 0, false, {}, {}};
+    here.guest.emplace();
+    here.guest->snapshots = 2;
+    here.guest->checkpoints = 0;
+    here.guest->managedSave = false;
     m_backend->setDetails(h1, here);
     HostDetails there;
     there.machine = {MachineAnswer::Known::No, QStringLiteral("no such machine")};

@@ -124,7 +124,8 @@ void runCheckRow()
     QCOMPARE(result->severity, severity);
     QCOMPARE(result->pending, message.startsWith(QStringLiteral("Checking")));
     const bool asks = message.startsWith(QStringLiteral("Another zone")) ||
-                      message.startsWith(QStringLiteral("OpenStack Nova"));
+                      message.startsWith(QStringLiteral("OpenStack Nova")) ||
+                      message.contains(QStringLiteral("is not known: no answer from there"));
     QCOMPARE(result->needsAcknowledgement, asks);
     QCOMPARE(mayStart({*result}), severity != Severity::Error && !asks);
     // Whoever reads of an error is told what to do.
