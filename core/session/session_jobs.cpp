@@ -213,12 +213,10 @@ void Session::Private::refuse(RunningJob& running, const Result<std::vector<Chec
 void Session::Private::addSample(RunningJob& running, const JobStats& stats, bool mark)
 {
     Job& job = running.job;
-    // What others began has been under way for longer than it has been seen here.
-    if (job.startedBy != StartedBy::This && job.series.empty() && stats.elapsed > since(running)) {
-        const Milliseconds before = stats.elapsed - since(running);
-        job.started -= before;
-        job.startedAt = job.startedAt.addMSecs(-before.count());
-    }
+    // What others began has been under way for longer than it has been seen here; its course is drawn from
+    // where it was seen first.
+    if (job.startedBy != StartedBy::This && job.series.empty() && stats.elapsed > since(running))
+        job.startedAt = q.clock().wallTime().addMSecs(-stats.elapsed.count());
     const JobSample sample = running.monitor.add(stats, since(running), mark);
     job.last = sample;
     job.series.add(sample);

@@ -235,6 +235,12 @@ void Session::Private::finish(RunningJob& running, JobOutcome outcome)
     Job& job = running.job;
     const Instant ended = running.returnedAt == Instant{} ? q.clock().now() : running.returnedAt;
     outcome.total = ended - job.started;
+    if (job.startedBy != StartedBy::This) {
+        for (const std::optional<JobStats>& told : {running.completed, running.lastStats}) {
+            if (told)
+                outcome.total = std::max(outcome.total, told->elapsed);
+        }
+    }
     outcome.left = running.left;
     outcome.times = running.times;
     if (outcome.state == JobState::Completed && running.completed) {

@@ -129,8 +129,6 @@ void ChartTest::hoverReadsExactValues()
     const QRectF plot = chart->memory().plotRect();
     QTest::mouseMove(chart->memory().viewport(),
                      QPoint(static_cast<int>(plot.left()) + 1, static_cast<int>(plot.center().y())));
-    // It was under way before it was seen here, and its clock counts from its own start.
-    const auto first = session.job(id)->series.samples().front().at.count() / 1000;
     QTRY_VERIFY2(
         legend->accessibleDescription().startsWith(
             QStringLiteral("at %1:%2, pass").arg(first / 60).arg(first % 60, 2, 10, QLatin1Char('0'))),
@@ -177,7 +175,12 @@ void ChartTest::frameIsQuick()
     std::ranges::sort(frames);
     const double median = frames[frames.size() / 2];
     qInfo("chart frame: median %.1f ms, worst %.1f ms", median, frames.back());
-    QVERIFY2(median < 50, qPrintable(QString::number(median)));
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    constexpr double most = 150; // a sanitizer's build is several times slower
+#else
+    constexpr double most = 50;
+#endif
+    QVERIFY2(median < most, qPrintable(QString::number(median)));
 }
 
 QTEST_MAIN(ChartTest)

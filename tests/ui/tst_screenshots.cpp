@@ -246,7 +246,7 @@ void Screenshots::pictures()
         const QAbstractItemModel& model = *doctor->table().model();
         for (int row = 0; row < model.rowCount(); ++row) {
             for (int column = 0; column < model.columnCount(); ++column) {
-                if (row != column && model.index(row, column).data().toString().contains(QLatin1String("…")))
+                if (row != column && model.index(row, column).data().toString().contains(QStringLiteral("…")))
                     return false;
             }
         }

@@ -5,6 +5,7 @@
 #include "core/session/doctor.h"
 #include "ui/dialogs/check_list.h"
 #include "ui/doctor/readiness_model.h"
+#include "ui/shell/padded_header.h"
 #include "ui/theme/metrics.h"
 
 #include <QHBoxLayout>
@@ -48,7 +49,8 @@ ReadinessDialog::ReadinessDialog(Session& session, std::vector<HostId> hosts, QW
     m_table->setCornerButtonEnabled(false);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     m_table->horizontalHeader()->setMinimumSectionSize(fontMetrics().averageCharWidth() * 16);
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 2 * metrics::gap);
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->setTabKeyNavigation(false);
 
     m_pair->setTextFormat(Qt::PlainText);
@@ -73,10 +75,11 @@ ReadinessDialog::ReadinessDialog(Session& session, std::vector<HostId> hosts, QW
     layout->setContentsMargins(16, 16, 16, metrics::wideGap);
     layout->setSpacing(metrics::wideGap);
     layout->addWidget(heading);
-    layout->addWidget(m_table, 2);
+    layout->addWidget(m_table, 3);
     layout->addWidget(m_pair);
-    layout->addWidget(scroll, 3);
+    layout->addWidget(scroll, 4);
     layout->addLayout(foot);
+    padHeaders(*this);
     resize(820, 600);
 
     m_probe->setEnabled(!session.readOnly());

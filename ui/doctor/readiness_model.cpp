@@ -15,7 +15,7 @@ namespace {
 QString word(const PairReport& report)
 {
     if (!report.done)
-        return ReadinessModel::tr("examining…");
+        return ReadinessModel::tr("asking…");
     switch (report.verdict) {
     case HostVerdict::Level::Fits:
         return ReadinessModel::tr("ready");
