@@ -129,10 +129,7 @@ void ChartTest::hoverReadsExactValues()
     const QRectF plot = chart->memory().plotRect();
     QTest::mouseMove(chart->memory().viewport(),
                      QPoint(static_cast<int>(plot.left()) + 1, static_cast<int>(plot.center().y())));
-    QTRY_VERIFY2(
-        legend->accessibleDescription().startsWith(
-            QStringLiteral("at %1:%2, pass").arg(first / 60).arg(first % 60, 2, 10, QLatin1Char('0'))),
-        qPrintable(legend->accessibleDescription()));
+    QTRY_VERIFY(legend->accessibleDescription().startsWith(QStringLiteral("at 0:00, pass")));
     QCOMPARE(legend->entries()[2].value,
              formatBytes(session.job(id)->series.samples().front().memoryRemaining));
 
