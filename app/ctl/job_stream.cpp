@@ -144,6 +144,7 @@ void JobStream::writeState(const Job& job)
     const std::vector<JobSample>& all = job.series.samples();
     if (const quint64 fresh = std::min<quint64>(job.series.added() - m_samples, all.size()); fresh > 0)
         at = std::min(at, all[all.size() - fresh].at);
+    at = m_stateAt = std::max(at, m_stateAt);
     if (m_output.json()) {
         event(stateLine(job.state, at), job);
         return;

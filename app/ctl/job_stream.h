@@ -33,6 +33,7 @@ private:
     const Session& m_session;
     JobId m_id;
     bool m_named;
+    Milliseconds m_stateAt{0}; ///< of the last line of a state
     bool m_ended = false;
     std::optional<JobState> m_state;
     quint64 m_samples = 0;

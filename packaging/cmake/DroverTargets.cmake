@@ -27,7 +27,7 @@ if(DROVER_MOLD)
     target_link_options(drover_flags INTERFACE -fuse-ld=mold)
 endif()
 if(DROVER_SANITIZE)
-    target_compile_options(drover_flags INTERFACE -fsanitize=${DROVER_SANITIZE} -fno-sanitize-recover=all -O1
+    target_compile_options(drover_flags INTERFACE -fsanitize=${DROVER_SANITIZE} -fno-sanitize-recover=all -O0
         -g1) # lines for the reports, and a quarter less work than with everything
     target_link_options(drover_flags INTERFACE -fsanitize=${DROVER_SANITIZE})
     if(DROVER_SANITIZE MATCHES "thread")
