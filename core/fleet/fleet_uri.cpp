@@ -70,8 +70,7 @@ Result<void> checkUri(const QString& uri)
     const std::optional<ServerPart> server = serverPartOf(transport);
     if (!server || scheme.endsWith(QLatin1Char('+')))
         return bad(
-            Text::tr(
-                "the transport %1 is not known here; known are unix, tls, tcp, ssh, libssh and libssh2")
+            Text::tr("the transport %1 is not known here; known are unix, tls, tcp, ssh, libssh and libssh2")
                 .arg(transport));
     if (*server == ServerPart::Wanted && url.host().isEmpty())
         return bad(Text::tr("%1 needs the name of a server after //").arg(scheme));

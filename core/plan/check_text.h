@@ -63,7 +63,8 @@ private:
     QString m_pending;
 };
 
-/// What mends the way from one daemon to another, by the words that name the cause; empty words: it is silent.
+/// What mends the way from one daemon to another, by the words that name the cause; empty words: it is
+/// silent.
 [[nodiscard]] QString channelRemedy(const QString& reason, const QString& here, const QString& there);
 
 /// Memory travels while the guest runs.
